@@ -1,0 +1,16 @@
+/** The web globals that the engine core may use besides WebGPU; every host provides them. Add one only with a reason. */
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+}
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+}
+declare const performance: { now(): number };
+declare function setTimeout(callback: () => void, milliseconds: number): unknown;

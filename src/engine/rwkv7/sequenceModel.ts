@@ -1,0 +1,44 @@
+/**
+ * The narrow waist of the engine: a recurrent language model as sessions see it. Two makers: the WebGPU model
+ * (`model.ts`) and the plain reference (`../reference/`), which tests use where no adapter is wanted.
+ */
+import type { ModelConfig } from './config.ts';
+
+/** A state at rest: the numbers alone, f32. */
+export interface StateData {
+  /** [layers][2][width], row 0 time mix, row 1 channel mix: the previous token's normalised vectors. */
+  readonly shift: Float32Array<ArrayBuffer>;
+  /** [layers][heads][value][key]. */
+  readonly wkv: Float32Array<ArrayBuffer>;
+}
+
+/** A live state, owned by whoever made it. Using it after `dispose` is a bug. */
+export interface LiveState {
+  dispose(): void;
+}
+
+/** Which rows of logits a prefill returns. */
+export type LogitsWanted = 'none' | 'last' | 'all';
+
+export interface SequenceModel<S extends LiveState = LiveState> {
+  readonly config: ModelConfig;
+  /** 64 hex digits that name weights, precision and layout: a snapshot fits only the model with the same fingerprint. */
+  readonly fingerprint: string;
+  /** The most tokens that one `prefill` call takes: the slice of the scheduler. */
+  readonly maxChunk: number;
+  /** A new state, all zero (the model has read nothing). */
+  createState(): S;
+  /** A copy that shares nothing with the original. */
+  forkState(state: S): S;
+  /** Overwrites `state` with `data`. */
+  importState(state: S, data: StateData): void;
+  exportState(state: S): Promise<StateData>;
+  /**
+   * Runs 1 … maxChunk tokens through the model and advances `state`. The result is bit-identical however a text is cut
+   * into chunks. Returns logits [rows][vocabularySize] with rows = 0, 1 or tokens.length as wanted.
+   */
+  prefill(state: S, tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>>;
+  /** Runs one token on the path that is fastest for one token; returns its logits [vocabularySize]. */
+  decode(state: S, token: number): Promise<Float32Array<ArrayBuffer>>;
+  dispose(): void;
+}
