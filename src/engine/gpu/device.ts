@@ -1,0 +1,112 @@
+/** Opens a WebGPU device and states what it offers. The `GPU` object itself comes from the host. */
+import { EngineError } from '../api/errors.ts';
+
+/** What kernels may choose by. Read once; every switch that turns a path off acts here, so each path is testable. */
+export interface Caps {
+  /** Name for people, e.g. `NVIDIA H200 (Vulkan)`. */
+  readonly name: string;
+  /** True for SwiftShader, lavapipe, WARP: a CPU that pretends. */
+  readonly isCpu: boolean;
+  /** Smallest and largest subgroup size; undefined where subgroups are absent or turned off. */
+  readonly subgroups: { readonly min: number; readonly max: number } | undefined;
+  readonly shaderF16: boolean;
+  readonly timestamps: boolean;
+  readonly maxBindingSize: number;
+  readonly maxBufferSize: number;
+  readonly maxInvocations: number;
+}
+
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly caps: Caps;
+  /** Throws `device-lost`, `out-of-memory` or the first uncaptured error, if one has happened. */
+  check(): void;
+  destroy(): void;
+}
+
+export interface DeviceOptions {
+  readonly powerPreference?: 'high-performance' | 'low-power';
+  /** Use no subgroup operations even where the adapter has them. */
+  readonly noSubgroups?: boolean;
+}
+
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+
+/** Limits that are copied from the adapter; everything else stays at WebGPU's defaults. */
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupStorageSize',
+] as const;
+
+function isCpuAdapter(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${info.device} ${info.description}`);
+}
+
+/**
+ * Opens the adapter that the host's `gpu` prefers.
+ * @throws EngineError `no-adapter`
+ */
+export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise<Gpu> {
+  const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? 'high-performance' });
+  if (!adapter)
+    throw new EngineError('no-adapter', 'No WebGPU adapter was found.', {
+      nextStep: 'Update the graphics driver, or choose the software adapter with --adapter software.',
+    });
+  const limits: Record<string, number> = {};
+  for (const name of WANTED_LIMITS) limits[name] = adapter.limits[name];
+  const device = await adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: limits,
+  });
+  const { info } = adapter;
+  const hasSubgroups = device.features.has('subgroups') && options.noSubgroups !== true;
+  const caps: Caps = {
+    name: info.description || info.device || info.vendor,
+    isCpu: isCpuAdapter(info),
+    subgroups: hasSubgroups ? { min: info.subgroupMinSize, max: info.subgroupMaxSize } : undefined,
+    shaderF16: device.features.has('shader-f16'),
+    timestamps: device.features.has('timestamp-query'),
+    maxBindingSize: device.limits.maxStorageBufferBindingSize,
+    maxBufferSize: device.limits.maxBufferSize,
+    maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+  };
+  return watchDevice(device, caps);
+}
+
+/** Remembers the first failure that WebGPU reports on the side, so that the next call can say it. */
+function watchDevice(device: GPUDevice, caps: Caps): Gpu {
+  let failure: Error | undefined;
+  let destroyed = false;
+  void device.lost.then((lost) => {
+    if (!destroyed)
+      failure ??= new EngineError('device-lost', `The graphics device was lost: ${lost.message || lost.reason}.`, {
+        nextStep: 'Load the model again; saved states are safe.',
+      });
+  });
+  device.onuncapturederror = (event) => {
+    event.preventDefault();
+    failure ??= event.error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(event.error.message) : new Error(event.error.message);
+  };
+  return {
+    device,
+    caps,
+    check: () => {
+      if (failure) throw failure;
+    },
+    destroy: () => {
+      destroyed = true;
+      device.destroy();
+    },
+  };
+}
+
+/** The error for a device that cannot hold what it is asked to. */
+export function outOfMemory(detail: string): EngineError {
+  return new EngineError('out-of-memory', `The graphics device has too little memory: ${detail}`, {
+    nextStep: 'Close other programs that use the GPU, or choose a smaller model or a lower precision.',
+  });
+}
