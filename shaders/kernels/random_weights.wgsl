@@ -1,12 +1,12 @@
 // Fills a weight buffer with pseudo-random words of a plausible scale, for benchmarks without a model file.
-// Link-time constant: WORD_KIND.
+// Link-time constants: WORD_KIND, GROUPS (workgroups of the dispatch).
 @group(0) @binding(0) var<storage, read_write> words: array<u32>;
 
 const WORD_INT8 = 0u;
 const WORD_F16_PAIR = 1u;
 const WORD_F32 = 2u;
 const WORD_F32_SCALE = 3u;
-const STRIDE = 64u * 65535u;
+const STRIDE = 64u * GROUPS;
 
 fn hash(seed: u32) -> u32 {
   var h = seed * 747796405u + 2891336453u;

@@ -67,7 +67,8 @@ export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise
   const caps: Caps = {
     name: info.description || info.device || info.vendor,
     isCpu: isCpuAdapter(info),
-    subgroups: hasSubgroups ? { min: info.subgroupMinSize, max: info.subgroupMaxSize } : undefined,
+    // Dawn states both sizes; a missing one is taken as the widest range that WebGPU allows.
+    subgroups: hasSubgroups ? { min: info.subgroupMinSize ?? 4, max: info.subgroupMaxSize ?? 128 } : undefined,
     shaderF16: device.features.has('shader-f16'),
     timestamps: device.features.has('timestamp-query'),
     maxBindingSize: device.limits.maxStorageBufferBindingSize,
@@ -88,7 +89,8 @@ function watchDevice(device: GPUDevice, caps: Caps): Gpu {
       });
   });
   device.onuncapturederror = (event) => {
-    event.preventDefault();
+    // Dawn prints errors that nobody claims; @webgpu/types does not know that the event can be cancelled.
+    (event as unknown as { preventDefault(): void }).preventDefault();
     failure ??= event.error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(event.error.message) : new Error(event.error.message);
   };
   return {

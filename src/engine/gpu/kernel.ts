@@ -99,7 +99,7 @@ export function bind<B extends string>(gpu: Gpu, { kernel, layout }: Pipeline<B>
     label: kernel.name,
     layout,
     entries: kernel.bindings.map(({ name }, binding) => {
-      const resource = bound[name];
+      const resource: Bound = bound[name];
       return { binding, resource: 'buffer' in resource ? resource : { buffer: resource } };
     }),
   });

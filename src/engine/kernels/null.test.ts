@@ -1,24 +1,14 @@
 /** Every variant of every kernel compiles on Dawn's null backend: type checks, uniformity analysis, pipeline validation. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { create, globals } from 'webgpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice, type Caps, type Gpu } from '../gpu/device.ts';
 import { PipelineCache, type Kernel } from '../gpu/kernel.ts';
-import type { ShaderSources, Variant } from '../gpu/shader.ts';
+import type { Variant } from '../gpu/shader.ts';
+import { readShaders } from '../hosts/shaders.ts';
 import * as kernels from './kernels.ts';
 import * as variants from './variants.ts';
 
 Object.assign(globalThis, globals);
-const shaders = new URL('../../../shaders/', import.meta.url);
-
-function readShaders(): ShaderSources {
-  const sources = new Map<string, string>();
-  for (const folder of ['kernels', 'lib', 'weights'])
-    for (const file of readdirSync(new URL(folder, shaders)))
-      sources.set(`${folder}/${file.replace('.wgsl', '')}`, readFileSync(new URL(`${folder}/${file}`, shaders), 'utf8'));
-  return sources;
-}
-
 type CapsSubset = Pick<Caps, 'subgroups'>;
 const CAPS: Record<string, CapsSubset> = { subgroups: { subgroups: { min: 4, max: 128 } }, plain: { subgroups: undefined } };
 const FORMATS = ['f32', 'f16', 'q8_0'] as const;
@@ -51,7 +41,7 @@ function allVariants(): [string, Kernel<string>, Variant][] {
       list.push([label, kernels.matMat, variants.matMatVariant(format, epilogue)]);
       list.push([label, kernels.matVecRow, variants.matVecRowVariant(format, epilogue)]);
     }
-  for (const kind of [0, 1, 2, 3]) list.push([String(kind), kernels.randomWeights, { constants: { WORD_KIND: kind } }]);
+  for (const [name, kind] of Object.entries(variants.RANDOM_WORD_KINDS)) list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
   return list;
 }
 

@@ -76,3 +76,8 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
   imports: { weights: `weights/${format}` },
   constants: { ...epilogueConstants(epilogue), WORKGROUP_SIZE: MAT_VEC_WORKGROUP },
 });
+
+/** What a word of a weight buffer holds; the numbers stand in `random_weights.wgsl`. */
+export const RANDOM_WORD_KINDS = { q8_0: 0, f16: 1, f32: 2, scale: 3 } as const;
+
+export const randomWeightsVariant = (kind: number, groups: number): Variant => ({ constants: { WORD_KIND: kind, GROUPS: groups } });

@@ -1,4 +1,5 @@
 /** What documents, chat and the shells see of a running model: sessions, their snapshots, and where those are kept. */
+import type { EngineError } from '../api/errors.ts';
 import type { Sampling } from '../sampling/types.ts';
 
 /** Lower runs first. A chat turn gets in between two slices of a document being read. */
@@ -78,7 +79,11 @@ export interface Sessions {
   open(): Session;
   /** @throws EngineError `snapshot-missing`, `snapshot-unreadable`, `snapshot-mismatch` */
   restore(id: string): Promise<Session>;
-  list(): Promise<SnapshotInfo[]>;
+  /**
+   * All snapshots of the store, newest first, those of other models too. Files whose header cannot be read are left out
+   * and reported to `onUnreadable`.
+   */
+  list(onUnreadable?: (id: string, error: EngineError) => void): Promise<SnapshotInfo[]>;
   delete(id: string): Promise<void>;
 }
 

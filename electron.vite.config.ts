@@ -1,0 +1,23 @@
+/** Builds the three parts of the desktop app into `out/`: main process, preload, window. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: { rolldownOptions: { input: 'src/main/index.ts' } },
+  },
+  preload: {
+    build: {
+      rolldownOptions: {
+        input: 'src/main/preload.ts',
+        // A sandboxed preload must be one CommonJS file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+    plugins: [react()],
+  },
+});

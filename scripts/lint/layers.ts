@@ -1,0 +1,54 @@
+/**
+ * Who may import whom, as data: the linter and ARCHITECTURE.md's table follow it. Paths are below `src/`, without
+ * extension; a path allows itself and everything below it; the own folder is always allowed. Tests are free.
+ */
+
+export interface Layer {
+  /** Paths below `src/` that this folder may import. */
+  readonly imports: readonly string[];
+  /** Packages that it may import; a trailing `*` allows every name that begins so. */
+  readonly packages: readonly string[];
+}
+
+const layer = (imports: readonly string[], packages: readonly string[] = []): Layer => ({ imports, packages });
+
+/** Everything of the engine that runs anywhere: no Node, no Electron. */
+const core = ['api', 'gpu', 'kernels', 'formats', 'rwkv7', 'tokenizer', 'sampling', 'session', 'chat', 'documents'].map(
+  (folder) => `engine/${folder}`,
+);
+
+export const layers: Readonly<Record<string, Layer>> = {
+  'engine/api': layer([]),
+  'engine/gpu': layer(['engine/api']),
+  'engine/kernels': layer(['engine/gpu', 'engine/rwkv7/config']),
+  'engine/formats': layer(['engine/api']),
+  'engine/rwkv7': layer(['engine/gpu', 'engine/kernels', 'engine/formats', 'engine/api'], ['@noble/hashes/*']),
+  'engine/reference': layer([
+    'engine/rwkv7/config',
+    'engine/rwkv7/layout',
+    'engine/rwkv7/sequenceModel',
+    'engine/formats',
+    'engine/api',
+  ]),
+  'engine/tokenizer': layer(['engine/api']),
+  'engine/sampling': layer(['engine/api']),
+  'engine/session': layer(
+    [
+      'engine/rwkv7/config',
+      'engine/rwkv7/sequenceModel',
+      'engine/sampling',
+      'engine/tokenizer',
+      'engine/api',
+    ],
+    ['@noble/hashes/*'],
+  ),
+  'engine/chat': layer(['engine/session', 'engine/sampling', 'engine/tokenizer', 'engine/api']),
+  'engine/documents': layer(
+    ['engine/session', 'engine/chat', 'engine/sampling', 'engine/tokenizer', 'engine/formats/byteSource', 'engine/api'],
+    ['@noble/hashes/*'],
+  ),
+  'engine/hosts': layer(core, ['node:*', 'webgpu', '@noble/hashes/*']),
+  'engine/cli': layer([...core, 'engine/hosts'], ['node:*', '@noble/hashes/*']),
+  main: layer(['engine/api'], ['node:*', 'electron']),
+  renderer: layer(['engine/api'], ['react', 'react/*', 'react-dom/*', 'zustand', 'zustand/*', 'vite/*']),
+};

@@ -1,0 +1,84 @@
+/**
+ * Runs the project's checks one after another, each with its name and time, and stops at the first that fails:
+ *   node scripts/run.mjs scripts/steps.ts check    types, lint, layers, format
+ *   node scripts/run.mjs scripts/steps.ts test     the same, then every test
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const REPORTS = join('node_modules', '.cache', 'anser', 'reports');
+
+interface Step {
+  readonly name: string;
+  /** Arguments of run.mjs. */
+  readonly run: readonly string[];
+  /** Where vitest leaves its counts. */
+  readonly report?: string;
+}
+
+const bin = (name: string, ...run: readonly string[]): Step => ({ name, run: ['--bin', ...run] });
+
+function suite(project: string, name: string): Step {
+  const report = join(REPORTS, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return { name, run: ['--bin', 'vitest', 'run', '--project', project, ...reporters], report };
+}
+
+const checks: readonly Step[] = [
+  bin('types: engine core', 'tsc', '-p', 'tsconfig.engine.json', '--noEmit'),
+  bin('types: Node', 'tsc', '-p', 'tsconfig.node.json', '--noEmit'),
+  bin('types: window', 'tsc', '-p', 'tsconfig.web.json', '--noEmit'),
+  bin('lint and layers', 'eslint', '.', '--max-warnings', '0'),
+  { name: 'import cycles', run: ['scripts/lint/cycles.ts'] },
+  bin('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+];
+
+const tests: readonly Step[] = [
+  suite('unit', 'unit tests'),
+  suite('gpu', 'GPU tests'),
+  bin('build the app', 'electron-vite', 'build', '--logLevel', 'warn'),
+  suite('e2e', 'end-to-end tests in a browser'),
+];
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+function addCounts(counts: Counts, report: string): void {
+  const numbers = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number | undefined>;
+  counts.passed += numbers['numPassedTests'] ?? 0;
+  counts.failed += numbers['numFailedTests'] ?? 0;
+  counts.skipped += (numbers['numPendingTests'] ?? 0) + (numbers['numTodoTests'] ?? 0);
+}
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+/** Runs the steps; true if all went well. Prints the tests' counts if any were run. */
+function runSteps(steps: readonly Step[]): boolean {
+  const start = performance.now();
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  let failedStep: string | undefined;
+  for (const { name, run, report } of steps) {
+    process.stdout.write(`\n── ${name}\n`);
+    const stepStart = performance.now();
+    const { status } = spawnSync(process.execPath, ['scripts/run.mjs', ...run], { stdio: 'inherit' });
+    process.stdout.write(`── ${name}: ${status === 0 ? 'ok' : 'FAILED'} in ${seconds(stepStart)}\n`);
+    if (report !== undefined) addCounts(counts, report);
+    if (status !== 0) failedStep = name;
+    if (failedStep !== undefined) break;
+  }
+  const { passed, failed, skipped } = counts;
+  process.stdout.write(`\n${failedStep === undefined ? 'All steps passed' : `Failed: ${failedStep}`} in ${seconds(start)}.\n`);
+  if (steps.some(({ report }) => report !== undefined))
+    process.stdout.write(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`);
+  return failedStep === undefined;
+}
+
+const plans: Readonly<Record<string, readonly Step[]>> = { check: checks, test: [...checks, ...tests] };
+const plan = plans[process.argv[2] ?? ''];
+if (!plan) throw new Error(`Say which: ${Object.keys(plans).join(' or ')}.`);
+mkdirSync(REPORTS, { recursive: true });
+process.exitCode = runSteps(plan) ? 0 : 1;

@@ -1,0 +1,96 @@
+/**
+ * Streams a document of any size as blocks: paragraphs and headings, cleaned, with their places in the file. Blocks
+ * depend on the bytes of the document alone, not on how they were read, so every pass over a document sees the same.
+ */
+import type { ByteSource } from '../formats/byteSource.ts';
+import { atxTitle, paragraphTitle } from './headings.ts';
+import { documentLines, type DocumentLine } from './lines.ts';
+import type { TextRange } from './sections.ts';
+import { cleanBlock } from './textFormat.ts';
+
+export interface TextBlock extends TextRange {
+  /**
+   * What the model reads. The texts of all blocks joined are the cleaned document: a block that is followed by another
+   * paragraph ends with its line end. (No token of the World vocabulary holds a line end with a visible character after
+   * it, so tokenising block by block gives the tokens of the whole.)
+   */
+  readonly text: string;
+  /** Set when the block is a heading. */
+  readonly title: string | undefined;
+}
+
+/** A longer paragraph is cut, so that memory and the time between two safe points stay bounded. About 1,000 tokens. */
+export const MAX_BLOCK_BYTES = 4096;
+
+/**
+ * Yields the blocks of a document, or of `range`: a part that begins where a block does.
+ * @throws EngineError `document-unreadable`
+ */
+export async function* documentBlocks(source: ByteSource, range?: TextRange): AsyncGenerator<TextBlock> {
+  const assembler = new BlockAssembler();
+  for await (const line of documentLines(source, MAX_BLOCK_BYTES, range)) {
+    const block = assembler.add(line);
+    if (block) yield block;
+  }
+  const last = assembler.finish();
+  if (last) yield last;
+}
+
+/** The cleaned text of a part of the document, as the model reads it. For parts that fit in memory. */
+export async function textOf(source: ByteSource, range: TextRange): Promise<string> {
+  let text = '';
+  for await (const block of documentBlocks(source, range)) text += block.text;
+  return text;
+}
+
+/** Gathers lines until a blank line, a heading or the size limit ends the block. */
+class BlockAssembler {
+  #lines: DocumentLine[] = [];
+  #byteLength = 0;
+  /** A blank line came: the next line begins a new block. */
+  #closed = false;
+  /** The open block begins in the middle of a line that was too long. */
+  #continuing = false;
+  #inFence = false;
+
+  /** Takes the next line; returns the block that it ended, if it did. */
+  add(line: DocumentLine): TextBlock | undefined {
+    if (line.text.trim() === '') {
+      this.#closed = true;
+      return undefined;
+    }
+    const fence = /^ {0,3}(?:```|~~~)/u.test(line.text);
+    const heading = !this.#inFence && atxTitle(line.text) !== undefined;
+    const full = this.#byteLength + (line.endByte - line.startByte) > MAX_BLOCK_BYTES;
+    const ended = this.#closed || heading || full ? this.#take('\n') : undefined;
+    this.#lines.push(line);
+    this.#byteLength += line.endByte - line.startByte;
+    this.#closed = heading || !line.complete;
+    if (fence) this.#inFence = !this.#inFence;
+    return ended;
+  }
+
+  finish(): TextBlock | undefined {
+    return this.#take('');
+  }
+
+  #take(lineEnd: '' | '\n'): TextBlock | undefined {
+    const [first, last] = [this.#lines[0], this.#lines.at(-1)];
+    if (!first || !last) return undefined;
+    const text = this.#lines.map((line) => line.text).join('');
+    const cleaned = cleanBlock(text);
+    const space = this.#continuing && /^\s/u.test(text) ? ' ' : '';
+    const block: TextBlock = {
+      startByte: first.startByte,
+      endByte: last.endByte,
+      startLine: first.number,
+      endLine: last.number,
+      text: cleaned === '' ? '' : space + cleaned + (last.complete ? lineEnd : ''),
+      title: this.#inFence || this.#continuing || !last.complete ? undefined : paragraphTitle(cleaned),
+    };
+    this.#continuing = !last.complete;
+    this.#lines = [];
+    this.#byteLength = 0;
+    return block;
+  }
+}

@@ -1,0 +1,47 @@
+/** The one pass over a document that reading, summarising and asking share: blocks with their tokens and sections. */
+import type { ByteSource } from '../formats/byteSource.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
+import { documentBlocks, type TextBlock } from './blocks.ts';
+import { closeSection, splitStep, type OpenSection, type Section } from './sections.ts';
+
+export interface DocumentPiece {
+  readonly block: TextBlock;
+  /** What the model is fed for this block. */
+  readonly tokens: Uint32Array<ArrayBuffer>;
+  /** The section that ended before this block, if one did. */
+  readonly ended: Section | undefined;
+  /** The section that holds this block, as far as it goes with it. */
+  readonly section: OpenSection;
+}
+
+/**
+ * Yields the document block by block. `prefix` is put before the first block and tokenised with it; it does not count
+ * as part of a section, so sections are the same whatever the prompt. The last section is `closeSection(section)` of
+ * the last piece.
+ * @throws EngineError `document-unreadable`
+ */
+export async function* documentPieces(source: ByteSource, tokenizer: Tokenizer, prefix = ''): AsyncGenerator<DocumentPiece> {
+  let open: OpenSection | undefined;
+  for await (const block of documentBlocks(source)) {
+    if (block.text === '') continue;
+    const ownTokens = tokenizer.encode(block.text);
+    const { startByte, endByte, startLine, endLine, title } = block;
+    const step = splitStep(open, { startByte, endByte, startLine, endLine, title, tokens: ownTokens.length });
+    const tokens = open === undefined && prefix !== '' ? tokenizer.encode(prefix + block.text) : ownTokens;
+    open = step.open;
+    yield { block, tokens, ended: step.ended, section: open };
+  }
+}
+
+/**
+ * All sections of a document, found without the model.
+ * @throws EngineError `document-unreadable`
+ */
+export async function* documentSections(source: ByteSource, tokenizer: Tokenizer): AsyncGenerator<Section> {
+  let last: OpenSection | undefined;
+  for await (const piece of documentPieces(source, tokenizer)) {
+    if (piece.ended) yield piece.ended;
+    last = piece.section;
+  }
+  if (last) yield closeSection(last);
+}

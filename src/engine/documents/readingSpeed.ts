@@ -1,0 +1,44 @@
+/** How fast a document is being read: sizes the batches and tells the time that is left. */
+
+/** A batch should take about this long, so that stopping and saving never wait longer. */
+const BATCH_SECONDS = 1;
+const FIRST_BATCH_TOKENS = 256;
+/** Weight of the newest batch in the running mean. */
+const NEWEST = 0.3;
+
+export class ReadingSpeed {
+  readonly #maxBatchTokens: number;
+  #tokensPerSecond = 0;
+  #tokens = 0;
+  #bytes = 0;
+
+  constructor(maxBatchTokens: number) {
+    this.#maxBatchTokens = maxBatchTokens;
+  }
+
+  /** Records that a batch of `tokens` from `bytes` of the document took `seconds`. */
+  add(tokens: number, bytes: number, seconds: number): void {
+    if (tokens === 0) return;
+    const now = tokens / Math.max(seconds, 1e-6);
+    this.#tokensPerSecond = this.#tokens === 0 ? now : (1 - NEWEST) * this.#tokensPerSecond + NEWEST * now;
+    this.#tokens += tokens;
+    this.#bytes += bytes;
+  }
+
+  /** Of late; 0 before the first batch. */
+  get tokensPerSecond(): number {
+    return this.#tokensPerSecond;
+  }
+
+  /** Tokens that the next batch should have. */
+  get batchTokens(): number {
+    const wanted = this.#tokens === 0 ? FIRST_BATCH_TOKENS : Math.ceil(this.#tokensPerSecond * BATCH_SECONDS);
+    return Math.max(1, Math.min(wanted, this.#maxBatchTokens));
+  }
+
+  /** Seconds for `bytes` more, if they hold as many tokens per byte as those before; 0 before the first batch. */
+  secondsFor(bytes: number): number {
+    if (this.#tokensPerSecond === 0) return 0;
+    return (bytes * (this.#tokens / Math.max(this.#bytes, 1))) / this.#tokensPerSecond;
+  }
+}

@@ -1,0 +1,57 @@
+/** Finds a GPU in Node through Dawn: a real one first, else a software adapter. */
+import { create, globals } from 'webgpu';
+import { EngineError } from '../api/errors.ts';
+import { openDevice, type DeviceOptions, type Gpu } from '../gpu/device.ts';
+import { enableSoftwareAdapter } from './softwareAdapter.ts';
+
+export interface NodeGpuOptions extends DeviceOptions {
+  /** `auto`: a GPU, else software. `gpu`: a GPU or an error. `software`: never a GPU. Else part of an adapter's name. */
+  readonly adapter?: string;
+  /** Where the software adapter is unpacked. */
+  readonly cacheFolder: string;
+}
+
+/** Instances must stay reachable while a device lives: Dawn's event pump holds a raw pointer to them. */
+const instances: GPU[] = [];
+
+const FEATURES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia', 'use_vulkan_memory_model'];
+
+function createInstance(name: string | undefined): GPU {
+  const flags = [`enable-dawn-features=${FEATURES.join(',')}`, 'disable-dawn-features=timestamp_quantization'];
+  const instance = create(name === undefined ? flags : [...flags, `adapter=${name}`]);
+  instances.push(instance);
+  return instance;
+}
+
+const noAdapter = (message: string, cause?: unknown): EngineError =>
+  new EngineError('no-adapter', message, { cause, nextStep: 'Update the graphics driver, or choose --adapter software.' });
+
+/**
+ * Opens a device as asked.
+ * @throws EngineError `no-adapter`
+ */
+export async function openNodeGpu(options: NodeGpuOptions): Promise<Gpu> {
+  Object.assign(globalThis, globals);
+  const { adapter = 'auto', cacheFolder } = options;
+  if (adapter === 'software') return openSoftware(cacheFolder, options);
+  const named = adapter === 'auto' || adapter === 'gpu' ? undefined : adapter;
+  const gpu = await openDevice(createInstance(named), options).catch((error: unknown) => {
+    if (named !== undefined) throw noAdapter(`No adapter's name contains "${named}".`, error);
+    if (error instanceof EngineError && error.code === 'no-adapter') return undefined;
+    throw error;
+  });
+  if (gpu && !(adapter === 'gpu' && gpu.caps.isCpu)) return gpu;
+  gpu?.destroy();
+  if (adapter !== 'auto') throw noAdapter('This machine has no GPU that WebGPU can use.');
+  return openSoftware(cacheFolder, options);
+}
+
+async function openSoftware(cacheFolder: string, options: DeviceOptions): Promise<Gpu> {
+  if (!enableSoftwareAdapter(cacheFolder) && process.platform === 'linux')
+    throw noAdapter('This machine has no GPU that WebGPU can use, and no software adapter is installed.');
+  return openDevice(createInstance(undefined), options);
+}
+
+/** One honest line about what runs the model. */
+export const adapterLine = ({ caps }: Gpu): string =>
+  caps.isCpu ? `No GPU in use: running on the CPU through ${caps.name}. This is slow.` : `Running on ${caps.name}.`;

@@ -1,0 +1,43 @@
+/** From an open model file, or from nothing but a size, to a model on the device. */
+import { fingerprintModel } from './rwkv7/fingerprint.ts';
+import { detectConfig } from './rwkv7/detect.ts';
+import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
+import { releasedConfig, SyntheticFiller } from './rwkv7/synthetic.ts';
+import { FileFiller, fillWeights, type LoadProgress, type Precision } from './rwkv7/weights.ts';
+import type { WeightSource } from './formats/weightSource.ts';
+import type { Gpu } from './gpu/device.ts';
+import type { ShaderSources } from './gpu/shader.ts';
+import type { WeightFormat } from './kernels/variants.ts';
+
+export interface LoadOptions {
+  readonly gpu: Gpu;
+  readonly shaders: ShaderSources;
+  readonly maxChunk?: number;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads a model's weights onto the device. Everything about the file is checked before the first upload.
+ * @throws EngineError `model-unsupported`, `model-unreadable`, `out-of-memory`, `device-lost`
+ */
+export async function loadModel(weights: WeightSource, precision: Precision, options: LoadOptions): Promise<Rwkv7Model> {
+  const { gpu, shaders } = options;
+  const config = detectConfig(weights);
+  checkSupported(config);
+  const fingerprint = await fingerprintModel(weights, config, precision);
+  const filled = await fillWeights(config, new FileFiller(gpu, weights, config, precision, options));
+  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+}
+
+/** A model of a released size with random weights. @throws EngineError `invalid-argument`, `out-of-memory` */
+export async function loadSynthetic(size: string, format: WeightFormat, options: LoadOptions): Promise<Rwkv7Model> {
+  const { gpu, shaders } = options;
+  const config = releasedConfig(size);
+  const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, format));
+  // Random weights are the same on every run of one device; no snapshot of theirs is worth keeping anyway.
+  const fingerprint = `synthetic-${size}-${format}`.padEnd(64, '0');
+  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+}
+
+const optional = ({ maxChunk }: LoadOptions): { maxChunk?: number } => (maxChunk === undefined ? {} : { maxChunk });

@@ -1,0 +1,197 @@
+/** The RWKV-7 model on WebGPU: weights, scratch memory and plans, behind the interface that sessions use. */
+import { assert, EngineError } from '../api/errors.ts';
+import { readBack, storageBuffer, type ReadRange } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { encodePlan, PipelineCache, type Step } from '../gpu/kernel.ts';
+import type { ShaderSources } from '../gpu/shader.ts';
+import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
+import { buildForward, createScratch, type ForwardPlans, type Scratch } from './forward.ts';
+import type { LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
+import { GpuState } from './state.ts';
+import type { ModelWeights } from './weights.ts';
+
+/** Tokens of a prefill slice. On a CPU adapter a slice takes a second or so; a GPU wants more work at once. */
+const MAX_CHUNK = { cpu: 32, gpu: 256 } as const;
+
+/** Head sizes that the WKV kernel takes: its workgroup is one head, summed by a tree. */
+const HEAD_SIZES = [4, 8, 16, 32, 64, 128];
+
+interface Head {
+  readonly one: readonly Step[];
+  readonly many: readonly Step[];
+}
+
+export interface ModelParts {
+  readonly gpu: Gpu;
+  readonly shaders: ShaderSources;
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly fingerprint: string;
+  /** Overrides the chunk chosen by adapter, for tests and benchmarks. */
+  readonly maxChunk?: number;
+}
+
+/** @throws EngineError `model-unsupported` for a head size that no kernel takes. Checked before weights are loaded. */
+export function checkSupported({ headSize }: ModelConfig): void {
+  if (!HEAD_SIZES.includes(headSize))
+    throw new EngineError('model-unsupported', `Heads of ${headSize} are not supported (only ${HEAD_SIZES.join(', ')}).`);
+}
+
+/** Compiles the plans and allocates scratch memory. The model owns `weights` from here on. */
+export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
+  const { gpu, config, weights } = parts;
+  checkSupported(config);
+  const maxChunk = parts.maxChunk ?? (gpu.caps.isCpu ? MAX_CHUNK.cpu : MAX_CHUNK.gpu);
+  const scratch = createScratch(gpu, config, maxChunk);
+  const plans = await buildForward(gpu, new PipelineCache(gpu, parts.shaders), config, weights, scratch, maxChunk);
+  const logits = storageBuffer(gpu, 'logits', config.vocabularySize * 4);
+  const head = await plans.headSteps(logits);
+  await gpu.device.queue.onSubmittedWorkDone();
+  gpu.check();
+  return new Rwkv7Model(parts, maxChunk, scratch, plans, { logits, head });
+}
+
+export class Rwkv7Model implements SequenceModel<GpuState> {
+  readonly config: ModelConfig;
+  readonly fingerprint: string;
+  readonly maxChunk: number;
+  readonly gpu: Gpu;
+  readonly #weights: ModelWeights;
+  readonly #scratch: Scratch;
+  readonly #plans: ForwardPlans;
+  readonly #last: { readonly logits: GPUBuffer; readonly head: Head };
+  /** Made when logits of all rows are first wanted: they are large. */
+  #all: { readonly logits: GPUBuffer; readonly head: Head } | undefined;
+  /** Runs share scratch memory: each starts when the one before has been read back. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ModelParts, maxChunk: number, scratch: Scratch, plans: ForwardPlans, last: { logits: GPUBuffer; head: Head }) {
+    this.gpu = parts.gpu;
+    this.config = parts.config;
+    this.fingerprint = parts.fingerprint;
+    this.maxChunk = maxChunk;
+    this.#weights = parts.weights;
+    this.#scratch = scratch;
+    this.#plans = plans;
+    this.#last = last;
+  }
+
+  /** Bytes of weights on the device. */
+  get weightBytes(): number {
+    return this.#weights.byteLength;
+  }
+
+  /** Bytes of one state. */
+  get stateBytes(): number {
+    return stateByteLength(this.config);
+  }
+
+  createState(): GpuState {
+    const shift = storageBuffer(this.gpu, 'shift', shiftLength(this.config) * 4);
+    const wkv = storageBuffer(this.gpu, 'wkv', wkvLength(this.config) * 4);
+    return new GpuState(
+      shift,
+      wkv,
+      this.#plans.stateGroups.map((make) => make(shift, wkv)),
+    );
+  }
+
+  forkState(state: GpuState): GpuState {
+    const copy = this.createState();
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(state.shift, 0, copy.shift, 0, state.shift.size);
+    encoder.copyBufferToBuffer(state.wkv, 0, copy.wkv, 0, state.wkv.size);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    return copy;
+  }
+
+  importState(state: GpuState, { shift, wkv }: StateData): void {
+    assert(shift.length === shiftLength(this.config) && wkv.length === wkvLength(this.config), 'state data of another layout');
+    this.gpu.device.queue.writeBuffer(state.shift, 0, shift);
+    this.gpu.device.queue.writeBuffer(state.wkv, 0, wkv);
+  }
+
+  async exportState(state: GpuState): Promise<StateData> {
+    this.gpu.check();
+    const shiftBytes = shiftLength(this.config) * 4;
+    const data = await readBack(this.gpu, [
+      { buffer: state.shift, byteLength: shiftBytes },
+      { buffer: state.wkv, byteLength: wkvLength(this.config) * 4 },
+    ]);
+    this.gpu.check();
+    return { shift: data.slice(0, shiftBytes / 4), wkv: data.slice(shiftBytes / 4) };
+  }
+
+  prefill(state: GpuState, tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>> {
+    return this.#inTurn(() => this.#run(state, this.#plans.prefill, tokens, wanted));
+  }
+
+  decode(state: GpuState, token: number): Promise<Float32Array<ArrayBuffer>> {
+    return this.#inTurn(() => this.#run(state, this.#plans.decode, [token], 'last'));
+  }
+
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(job);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(state: GpuState, plan: readonly Step[], tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>> {
+    const count = tokens.length;
+    this.#checkTokens(tokens);
+    this.gpu.check();
+    const rows = { none: 0, last: 1, all: count }[wanted];
+    const { logits, head } = wanted === 'all' ? await this.#allRows() : this.#last;
+
+    const { queue } = this.gpu.device;
+    queue.writeBuffer(this.#scratch.tokens, 0, Uint32Array.from(tokens));
+    queue.writeBuffer(this.#scratch.run, 0, new Uint32Array([count, 0]));
+    queue.writeBuffer(this.#scratch.headRun, 0, new Uint32Array([rows, count - rows]));
+
+    const encoder = this.gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encodePlan(pass, plan, state.groups, count);
+    if (rows > 0) encodePlan(pass, wanted === 'all' ? head.many : head.one, state.groups, rows);
+    pass.end();
+    encoder.copyBufferToBuffer(this.#scratch.shiftNext, 0, state.shift, 0, shiftLength(this.config) * 4);
+    return this.#finish(encoder, { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 });
+  }
+
+  async #finish(encoder: GPUCommandEncoder, range: ReadRange): Promise<Float32Array<ArrayBuffer>> {
+    if (range.byteLength > 0) {
+      const result = await readBack(this.gpu, [range], encoder);
+      this.gpu.check();
+      return result;
+    }
+    this.gpu.device.queue.submit([encoder.finish()]);
+    await this.gpu.device.queue.onSubmittedWorkDone();
+    this.gpu.check();
+    return new Float32Array(0);
+  }
+
+  async #allRows(): Promise<{ logits: GPUBuffer; head: Head }> {
+    if (!this.#all) {
+      const logits = storageBuffer(this.gpu, 'all logits', this.maxChunk * this.config.vocabularySize * 4);
+      this.#all = { logits, head: await this.#plans.headSteps(logits) };
+    }
+    return this.#all;
+  }
+
+  #checkTokens(tokens: ArrayLike<number>): void {
+    assert(tokens.length >= 1 && tokens.length <= this.maxChunk, `a run of ${tokens.length} tokens (1 … ${this.maxChunk})`);
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i] ?? -1;
+      if (!Number.isInteger(token) || token < 0 || token >= this.config.vocabularySize)
+        throw new EngineError('invalid-argument', `Token ${token} is outside the model's vocabulary of ${this.config.vocabularySize}.`, {
+          nextStep: 'Use the vocabulary that belongs to this model.',
+        });
+    }
+  }
+
+  dispose(): void {
+    this.#weights.destroy();
+    for (const buffer of Object.values(this.#scratch) as GPUBuffer[]) buffer.destroy();
+    this.#last.logits.destroy();
+    this.#all?.logits.destroy();
+  }
+}

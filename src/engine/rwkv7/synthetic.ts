@@ -1,0 +1,91 @@
+/** Random weights of the true shapes, made on the device: speed can be measured without a model file. */
+import { EngineError } from '../api/errors.ts';
+import { uploadedBuffer } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { bind, PipelineCache } from '../gpu/kernel.ts';
+import type { ShaderSources } from '../gpu/shader.ts';
+import { randomWeights } from '../kernels/kernels.ts';
+import { RANDOM_WORD_KINDS, randomWeightsVariant, type WeightFormat } from '../kernels/variants.ts';
+import type { ModelConfig } from './config.ts';
+import { createMatrix, type Matrix } from './matrix.ts';
+import type { WeightFiller } from './weights.ts';
+
+/** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
+const RELEASED: Readonly<Record<string, readonly [number, number, number, number, number, number]>> = {
+  '0.1b': [12, 768, 64, 64, 32, 128],
+  '0.4b': [24, 1024, 64, 64, 32, 128],
+  '1.5b': [24, 2048, 96, 96, 64, 256],
+  '2.9b': [32, 2560, 96, 96, 64, 320],
+  '7.2b': [32, 4096, 128, 128, 96, 480],
+  '13.3b': [61, 4096, 192, 192, 128, 384],
+};
+
+/** The shape of a released model by its size in parameters. @throws EngineError `invalid-argument` */
+export function releasedConfig(size: string): ModelConfig {
+  const shape = RELEASED[size.toLowerCase()];
+  if (!shape)
+    throw new EngineError('invalid-argument', `There is no released size "${size}".`, { nextStep: `Choose one of ${Object.keys(RELEASED).join(', ')}.` });
+  const [layers, width, decay, iclr, value, gate] = shape;
+  return {
+    layers,
+    width,
+    heads: width / 64,
+    headSize: 64,
+    ffnWidth: 4 * width,
+    vocabularySize: 65536,
+    ranks: { decay, iclr, value, gate },
+    hasEmbeddingNorm: true,
+  };
+}
+
+/** Workgroups of one fill dispatch; the kernel strides over the rest. */
+const FILL_GROUPS = 4096;
+
+/** Fills matrices on the device with small random numbers, vectors with numbers near those of a trained model. */
+export class SyntheticFiller implements WeightFiller {
+  readonly #gpu: Gpu;
+  readonly #cache: PipelineCache;
+  readonly #format: WeightFormat;
+  readonly #width: number;
+
+  constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, format: WeightFormat) {
+    this.#gpu = gpu;
+    this.#cache = new PipelineCache(gpu, shaders);
+    this.#format = format;
+    this.#width = config.width;
+  }
+
+  async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
+    const format = this.#format === 'q8_0' && columns % 32 !== 0 ? 'f16' : this.#format;
+    const matrix = createMatrix(this.#gpu, name, format, rows, columns);
+    for (const { weights, scales } of matrix.slices) {
+      await this.#fill(weights, RANDOM_WORD_KINDS[format]);
+      if (format === 'q8_0') await this.#fill(scales, RANDOM_WORD_KINDS.scale);
+    }
+    // Waiting here keeps a broken device from looking like a fast one.
+    await this.#gpu.device.queue.onSubmittedWorkDone();
+    this.#gpu.check();
+    return matrix;
+  }
+
+  async #fill(words: GPUBuffer, kind: number): Promise<void> {
+    const pipeline = await this.#cache.get(randomWeights, randomWeightsVariant(kind, FILL_GROUPS));
+    const encoder = this.#gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, bind(this.#gpu, pipeline, { words }));
+    pass.dispatchWorkgroups(FILL_GROUPS);
+    pass.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
+    const data = new Float32Array(names.length * this.#width);
+    names.forEach((name, index) => {
+      // Norm weights near 1; everything else in a range where decay, rates and mixes are all in use.
+      const centre = name.endsWith('.weight') ? 1 : 0;
+      for (let c = 0; c < this.#width; c++) data[index * this.#width + c] = centre + 0.5 * Math.sin(index + 12.9898 * c);
+    });
+    return Promise.resolve(uploadedBuffer(this.#gpu, label, data));
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * Brings a model's weights onto the device, tensor by tensor and piece by piece: host memory stays at a few pieces
+ * whatever the model's size.
+ */
+import { EngineError } from '../api/errors.ts';
+import { BLOCK_FORMATS } from '../formats/blockFormats.ts';
+import { f32ToF16 } from '../formats/halfFloat.ts';
+import { readTensorF32 } from '../formats/readTensor.ts';
+import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
+import { uploadedBuffer } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { WeightFormat } from '../kernels/variants.ts';
+import type { ModelConfig } from './config.ts';
+import { LAYER_VECTORS, MODEL_VECTORS } from './layout.ts';
+import { createMatrix, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
+
+/** One layer's weights; names follow the official tensors. */
+export interface LayerWeights {
+  /** [LAYER_VECTORS.length][width] f32. */
+  readonly vectors: GPUBuffer;
+  readonly receptance: Matrix;
+  readonly key: Matrix;
+  readonly value: Matrix;
+  readonly output: Matrix;
+  readonly w1: Matrix;
+  readonly w2: Matrix;
+  readonly a1: Matrix;
+  readonly a2: Matrix;
+  readonly g1: Matrix;
+  readonly g2: Matrix;
+  /** Absent in layer 0, which is where v comes from. */
+  readonly valueResidual: { readonly v1: Matrix; readonly v2: Matrix } | undefined;
+  readonly ffnKey: Matrix;
+  readonly ffnValue: Matrix;
+}
+
+export interface ModelWeights {
+  readonly embedding: Matrix;
+  readonly head: Matrix;
+  /** [MODEL_VECTORS.length][width] f32. */
+  readonly vectors: GPUBuffer;
+  readonly layers: readonly LayerWeights[];
+  /** Every matrix above, once. */
+  readonly matrices: readonly Matrix[];
+  /** Bytes on the device. */
+  readonly byteLength: number;
+  destroy(): void;
+}
+
+/** `source`: keep what the file has where a kernel reads it (bf16 becomes f16); else convert all matrices. */
+export type Precision = 'source' | 'f16' | 'f32';
+
+/** Fills one matrix or vector set; the file loader and the synthetic weights of benchmarks are the two makers. */
+export interface WeightFiller {
+  matrix(name: string, rows: number, columns: number): Promise<Matrix>;
+  /** Names without a tensor (layer 0's v0, a missing ln0) are left zero. */
+  vectors(label: string, names: readonly string[]): Promise<GPUBuffer>;
+}
+
+/** The device format of a tensor stored in `format`. */
+export function deviceFormat(format: TensorFormat, precision: Precision): WeightFormat {
+  if (precision !== 'source') return precision;
+  return format === 'f32' || format === 'q8_0' ? format : 'f16';
+}
+
+/** Loads all weights of a model through `filler`. */
+export async function fillWeights(config: ModelConfig, filler: WeightFiller): Promise<ModelWeights> {
+  const matrices: Matrix[] = [];
+  const buffers: GPUBuffer[] = [];
+  const destroy = (): void => {
+    for (const matrix of matrices) destroyMatrix(matrix);
+    for (const buffer of buffers) buffer.destroy();
+  };
+  const matrix = async (name: string, rows: number, columns: number): Promise<Matrix> => {
+    const made = await filler.matrix(name, rows, columns);
+    matrices.push(made);
+    return made;
+  };
+  const vectors = async (label: string, names: readonly string[]): Promise<GPUBuffer> => {
+    const made = await filler.vectors(label, names);
+    buffers.push(made);
+    return made;
+  };
+  try {
+    const { width, vocabularySize } = config;
+    const embedding = await matrix('emb.weight', vocabularySize, width);
+    const modelVectors = await vectors('model vectors', MODEL_VECTORS);
+    const layers: LayerWeights[] = [];
+    for (let i = 0; i < config.layers; i++) layers.push(await fillLayer(config, i, matrix, vectors));
+    const head = await matrix('head.weight', vocabularySize, width);
+    const sizes = [...matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.size, s.scales.size])), ...buffers.map(({ size }) => size)];
+    return { embedding, head, vectors: modelVectors, layers, matrices, byteLength: sizes.reduce((a, b) => a + b, 0), destroy };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+async function fillLayer(
+  { width, ffnWidth, ranks }: ModelConfig,
+  index: number,
+  matrix: WeightFiller['matrix'],
+  vectors: WeightFiller['vectors'],
+): Promise<LayerWeights> {
+  const at = `blocks.${index}.`;
+  const square = (name: string): Promise<Matrix> => matrix(`${at}att.${name}.weight`, width, width);
+  const down = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, rank, width);
+  const up = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, width, rank);
+  return {
+    vectors: await vectors(`layer ${index} vectors`, LAYER_VECTORS.map((name) => at + name)),
+    receptance: await square('receptance'),
+    key: await square('key'),
+    value: await square('value'),
+    output: await square('output'),
+    w1: await down('w1', ranks.decay),
+    w2: await up('w2', ranks.decay),
+    a1: await down('a1', ranks.iclr),
+    a2: await up('a2', ranks.iclr),
+    g1: await down('g1', ranks.gate),
+    g2: await up('g2', ranks.gate),
+    valueResidual: index === 0 ? undefined : { v1: await down('v1', ranks.value), v2: await up('v2', ranks.value) },
+    ffnKey: await matrix(`${at}ffn.key.weight`, ffnWidth, width),
+    ffnValue: await matrix(`${at}ffn.value.weight`, width, ffnWidth),
+  };
+}
+
+export interface LoadProgress {
+  /** Bytes of the file read so far, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Bytes read from the file at a time. */
+const PIECE_BYTES = 8 << 20;
+/** Bytes handed to the queue before waiting for it, so that its staging memory stays bounded. */
+const IN_FLIGHT_BYTES = 32 << 20;
+
+/** Reads weights from a file. */
+export class FileFiller implements WeightFiller {
+  readonly #gpu: Gpu;
+  readonly #source: WeightSource;
+  readonly #config: ModelConfig;
+  readonly #precision: Precision;
+  readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #total: number;
+  #done = 0;
+  #inFlight = 0;
+
+  constructor(
+    gpu: Gpu,
+    source: WeightSource,
+    config: ModelConfig,
+    precision: Precision,
+    options: { onProgress?: (progress: LoadProgress) => void; signal?: AbortSignal } = {},
+  ) {
+    this.#gpu = gpu;
+    this.#source = source;
+    this.#config = config;
+    this.#precision = precision;
+    this.#onProgress = options.onProgress;
+    this.#signal = options.signal;
+    this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  #tensor(name: string): TensorInfo {
+    const tensor = this.#source.tensors.get(name);
+    if (!tensor)
+      throw new EngineError('model-unsupported', `${this.#source.name} has no tensor ${name}.`, {
+        nextStep: 'Choose an RWKV-7 model file.',
+      });
+    return tensor;
+  }
+
+  async vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
+    const { width } = this.#config;
+    const data = new Float32Array(names.length * width);
+    for (const [index, name] of names.entries()) {
+      const tensor = this.#source.tensors.get(name);
+      // Layer 0 has no use for v0: some files leave it out, others hold a dummy of another length.
+      if (!tensor || name === 'blocks.0.att.v0') continue;
+      data.set(await readTensorF32(this.#source, name), index * width);
+      await this.#advance(tensor.byteLength);
+    }
+    return uploadedBuffer(this.#gpu, label, data);
+  }
+
+  async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
+    const tensor = this.#tensor(name);
+    let format = deviceFormat(tensor.format, this.#precision);
+    if (format === 'q8_0' && columns % 32 !== 0) format = 'f16';
+    const matrix = createMatrix(this.#gpu, name, format, rows, columns);
+    try {
+      if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
+      else await this.#fillRows(tensor, matrix);
+    } catch (error) {
+      destroyMatrix(matrix);
+      throw error;
+    }
+    return matrix;
+  }
+
+  /** Low-rank adapters only: small enough to turn around on the host. */
+  async #fillTransposed(tensor: TensorInfo, matrix: Matrix): Promise<void> {
+    writeRows(this.#gpu, matrix, 0, encodeRows(await readTensorF32(this.#source, tensor.name), matrix), undefined);
+    await this.#advance(tensor.byteLength);
+  }
+
+  async #fillRows(tensor: TensorInfo, matrix: Matrix): Promise<void> {
+    const { elements, bytes } = BLOCK_FORMATS[tensor.format];
+    const rowBytes = (matrix.columns / elements) * bytes;
+    const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
+    for (let row = 0; row < matrix.rows; row += rowsPerPiece) {
+      const rows = Math.min(rowsPerPiece, matrix.rows - row);
+      const stored = await this.#source.read(tensor.name, row * rowBytes, rows * rowBytes);
+      this.#writeStored(tensor.format, stored, matrix, row, rows);
+      await this.#advance(stored.byteLength);
+    }
+  }
+
+  #writeStored(format: TensorFormat, stored: Uint8Array<ArrayBuffer>, matrix: Matrix, row: number, rows: number): void {
+    if (format === matrix.format && format === 'q8_0') {
+      const { quants, scales } = splitQ8(stored);
+      writeRows(this.#gpu, matrix, row, quants, scales);
+    } else if (format === matrix.format && matrix.columns === matrix.paddedColumns) {
+      writeRows(this.#gpu, matrix, row, stored, undefined);
+    } else {
+      const values = new Float32Array(rows * matrix.columns);
+      BLOCK_FORMATS[format].dequantise(stored, values);
+      writeRows(this.#gpu, matrix, row, encodeRows(values, matrix), undefined);
+    }
+  }
+
+  /** Counts, reports, lets the queue drain, and notices a cancel or a failed device. */
+  async #advance(bytes: number): Promise<void> {
+    this.#done += bytes;
+    this.#inFlight += bytes;
+    this.#onProgress?.({ done: this.#done, total: this.#total });
+    this.#signal?.throwIfAborted();
+    if (this.#inFlight < IN_FLIGHT_BYTES) return;
+    this.#inFlight = 0;
+    await this.#gpu.device.queue.onSubmittedWorkDone();
+    this.#gpu.check();
+  }
+}
+
+/** Rows of f32 as a matrix of format f32 or f16 stores them, columns padded with zeros. */
+function encodeRows(values: Float32Array<ArrayBuffer>, { columns, paddedColumns, format }: Matrix): Uint8Array<ArrayBuffer> {
+  let padded = values;
+  if (columns !== paddedColumns) {
+    const rows = values.length / columns;
+    padded = new Float32Array(rows * paddedColumns);
+    for (let row = 0; row < rows; row++) padded.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
+  }
+  if (format === 'f32') return new Uint8Array(padded.buffer);
+  const halves = new Uint16Array(padded.length);
+  f32ToF16(padded, halves);
+  return new Uint8Array(halves.buffer);
+}
+
+/** Q8_0 blocks of { f16 scale, 32 × int8 } as quants apart from f32 scales. */
+function splitQ8(stored: Uint8Array<ArrayBuffer>): { quants: Uint8Array<ArrayBuffer>; scales: Float32Array<ArrayBuffer> } {
+  const { bytes } = BLOCK_FORMATS.q8_0;
+  const blocks = stored.byteLength / bytes;
+  const quants = new Uint8Array(blocks * 32);
+  const packedScales = new Uint8Array(blocks * 2);
+  for (let block = 0; block < blocks; block++) {
+    const at = block * bytes;
+    packedScales[2 * block] = stored[at] ?? 0;
+    packedScales[2 * block + 1] = stored[at + 1] ?? 0;
+    quants.set(stored.subarray(at + 2, at + bytes), block * 32);
+  }
+  const scales = new Float32Array(blocks);
+  BLOCK_FORMATS.f16.dequantise(packedScales, scales);
+  return { quants, scales };
+}

@@ -1,0 +1,57 @@
+/** A GPU for tests: whatever adapter the environment offers. No adapter is a failure, never a skip. */
+import { create, globals } from 'webgpu';
+import { readBack, storageBuffer, uniformBuffer } from '../../src/engine/gpu/buffers.ts';
+import { openDevice, type DeviceOptions, type Gpu } from '../../src/engine/gpu/device.ts';
+
+Object.assign(globalThis, globals);
+
+const keep = globalThis as unknown as { keepGpuInstances?: GPU[] };
+
+/** A device of the default backend; the instance stays reachable for ever, as Dawn requires. */
+export async function openTestGpu(options: DeviceOptions = {}): Promise<Gpu> {
+  const instance = create(['enable-dawn-features=allow_unsafe_apis']);
+  (keep.keepGpuInstances ??= []).push(instance);
+  return openDevice(instance, options);
+}
+
+export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>): GPUBuffer {
+  const buffer = storageBuffer(gpu, 'test', data.byteLength);
+  gpu.device.queue.writeBuffer(buffer, 0, data);
+  return buffer;
+}
+
+/** A storage buffer full of NaN, so that an element that no one wrote shows. */
+export const poisoned = (gpu: Gpu, length: number): GPUBuffer => upload(gpu, new Float32Array(length).fill(Number.NaN));
+
+export function uniform(gpu: Gpu, words: readonly number[]): GPUBuffer {
+  const buffer = uniformBuffer(gpu, 'test', words.length);
+  gpu.device.queue.writeBuffer(buffer, 0, Uint32Array.from(words));
+  return buffer;
+}
+
+export const download = (gpu: Gpu, buffer: GPUBuffer, length: number): Promise<Float32Array<ArrayBuffer>> =>
+  readBack(gpu, [{ buffer, byteLength: length * 4 }]);
+
+/** ‖actual − expected‖ / ‖expected‖ in doubles; NaN anywhere gives NaN, which passes no bound. */
+export function relativeError(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Number.NaN;
+  let difference = 0;
+  let norm = 0;
+  actual.forEach((value, i) => {
+    const wanted = expected[i] ?? Number.NaN;
+    difference += (value - wanted) ** 2;
+    norm += wanted ** 2;
+  });
+  return Math.sqrt(difference / (norm || 1));
+}
+
+/** Numbers in ±scale from a fixed seed (mulberry32). */
+export function randomNumbers(seed: number, length: number, scale = 1): Float32Array<ArrayBuffer> {
+  let state = seed >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * 2 - 1) * scale;
+  });
+}
