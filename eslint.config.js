@@ -36,12 +36,17 @@ export default tseslint.config(
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // An AbortSignal's reason may be anything.
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       // An async function without await is how a synchronous maker keeps an interface of promises (throws reject).
       '@typescript-eslint/require-await': 'off',
+      // We take functions out of plain records; a method of a class that needs `this` uses private fields and fails at once.
+      '@typescript-eslint/unbound-method': 'off',
       // Taste.
       '@typescript-eslint/class-literal-property-style': 'off',
       '@typescript-eslint/consistent-indexed-object-style': 'off',

@@ -23,12 +23,18 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath: await unpackChromium(join(archives, 'chromium.br')),
     // Containers, where tests run as root, offer no sandbox to a browser. It shows our own page only.
     args: ['--no-sandbox', '--no-zygote'],
-    env: { ...definedVariables(), LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: prepareFonts(join(archives, 'fonts.tar.br')) },
+    env: {
+      ...definedVariables(),
+      LD_LIBRARY_PATH: libraries,
+      FONTCONFIG_FILE: prepareFonts(join(archives, 'fonts.tar.br')),
+    },
   });
 }
 
 function definedVariables(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Appears whole, by a rename. The package's lock file entry pins the version; a new one is unpacked after `npm ci`. */
@@ -46,6 +52,9 @@ function prepareFonts(archive: string): string {
   const folder = unpackOnce(archive, CACHE, 'fonts');
   const file = join(folder, 'anser-fonts.conf');
   const folders = [folder, '/usr/share/fonts'].map((path) => `<dir>${path}</dir>`).join('');
-  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`);
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><fontconfig>${folders}<cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`,
+  );
   return file;
 }

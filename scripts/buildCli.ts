@@ -14,8 +14,8 @@ const require = createRequire(import.meta.url);
 /** Replaces the module that reads the shader folder by one that holds the texts. */
 const embedShaders: Plugin = {
   name: 'embed-shaders',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /hosts[\\/]shaderSources\.ts$/ }, () => ({
+  setup: (build) => {
+    build.onLoad({ filter: /hosts[\\/]shaderSources\.ts$/ }, () => ({
       contents: `const sources = new Map(${JSON.stringify([...readShaderSources()])});
         export const readShaderSources = () => sources;`,
     }));

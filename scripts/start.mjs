@@ -13,6 +13,7 @@ if (!existsSync(join(root, 'node_modules', 'electron', 'path.txt'))) {
   );
   process.exitCode = 1;
 } else {
-  const run = (args) => spawnSync(process.execPath, [join(root, 'scripts', 'run.mjs'), '--bin', ...args], { cwd: root, stdio: 'inherit' });
+  const run = (args) =>
+    spawnSync(process.execPath, [join(root, 'scripts', 'run.mjs'), '--bin', ...args], { cwd: root, stdio: 'inherit' });
   process.exitCode = run(['electron-vite', 'build']).status || run(['electron', '.']).status;
 }

@@ -4,7 +4,7 @@
  *   node scripts/run.mjs scripts/steps.ts test     the same, then every test
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const REPORTS = join('node_modules', '.cache', 'anser', 'reports');
@@ -47,7 +47,9 @@ interface Counts {
   skipped: number;
 }
 
+/** Adds what a suite has reported; a suite that crashed has not. */
 function addCounts(counts: Counts, report: string): void {
+  if (!existsSync(report)) return;
   const numbers = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number | undefined>;
   counts.passed += numbers['numPassedTests'] ?? 0;
   counts.failed += numbers['numFailedTests'] ?? 0;
@@ -71,8 +73,10 @@ function runSteps(steps: readonly Step[]): boolean {
     if (failedStep !== undefined) break;
   }
   const { passed, failed, skipped } = counts;
-  process.stdout.write(`\n${failedStep === undefined ? 'All steps passed' : `Failed: ${failedStep}`} in ${seconds(start)}.\n`);
-  if (steps.some(({ report }) => report !== undefined))
+  process.stdout.write(
+    `\n${failedStep === undefined ? 'All steps passed' : `Failed: ${failedStep}`} in ${seconds(start)}.\n`,
+  );
+  if (passed + failed > 0)
     process.stdout.write(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`);
   return failedStep === undefined;
 }
@@ -80,5 +84,6 @@ function runSteps(steps: readonly Step[]): boolean {
 const plans: Readonly<Record<string, readonly Step[]>> = { check: checks, test: [...checks, ...tests] };
 const plan = plans[process.argv[2] ?? ''];
 if (!plan) throw new Error(`Say which: ${Object.keys(plans).join(' or ')}.`);
+rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 process.exitCode = runSteps(plan) ? 0 : 1;

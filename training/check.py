@@ -1,6 +1,6 @@
 """Runs a model file with plain numpy: held-out loss and greedy answers.
 
-    python check.py MODEL.gguf TEXT [--bytes 60000] [--questions]
+    python check.py MODEL.gguf TEXT [--bytes 60000] [--said] [--questions]
     python check.py MODEL.safetensors TEXT --vocabulary anser-vocab.txt
 
 The forward pass is written from the formulas of RWKV-7 alone, apart from the training code, and
@@ -9,15 +9,16 @@ documents, each under a line `=== title | source | licence ===`.
 """
 
 import argparse
+import random as randomness
 import re
 import time
 
 import numpy as np
 
 import checkpoint
+from samples import SUMMARIZE, terms_of
 from vocabulary import Tokenizer, read_vocabulary
 
-SUMMARIZE = "Summarize the text above in one or two sentences."
 DECAY = np.exp(np.float32(-0.5))
 
 
@@ -210,6 +211,40 @@ def greedy(model, tokenizer, prompt, limit=60):
     return tokenizer.decode(answer) + " ..."
 
 
+def said_or_not(model, tokenizer, texts, count=60):
+    """Asks about a word that a passage holds and one that it does not: how often is the answer a refusal?"""
+    random = randomness.Random(3)
+    passages = []
+    for text in texts:
+        paragraphs = text.split("\n\n")
+        for start in range(0, len(paragraphs) - 3, max(3, len(paragraphs) // 6)):
+            passage = ""
+            while len(passage) < 500 and start < len(paragraphs):
+                passage += paragraphs[start] + "\n"
+                start += 1
+            if 450 < len(passage) < 1600 and terms_of(passage):
+                passages.append(passage.strip())
+    random.shuffle(passages)
+    words = [word for passage in passages for word, _ in terms_of(passage)]
+
+    def answer(passage, word):
+        prompt = f"User: {passage}\nWhat does the text say about {word}?\n\nAssistant:"
+        return greedy(model, tokenizer, prompt, 40)
+
+    refusal = re.compile(r"does not|not mentioned|cannot find")
+    present = named = absent = 0
+    for passage in passages[:count]:
+        word, _ = random.choice(terms_of(passage))
+        foreign = next(w for w in random.sample(words, 50) if w.lower() not in passage.lower())
+        given = answer(passage, word)
+        present += bool(refusal.search(given))
+        named += word.lower() in given.lower() and not refusal.search(given)
+        absent += bool(refusal.search(answer(passage, foreign)))
+    asked = len(passages[:count])
+    print(f"says that the text does not say: {absent} of {asked} times where that is so, {present} of {asked} times "
+          f"where it is not; answers with the word asked about: {named} of {asked}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model")
@@ -217,6 +252,7 @@ def main():
     parser.add_argument("--vocabulary", help="for a safetensors file")
     parser.add_argument("--bytes", type=int, default=60_000, help="how much of the text to read for the loss")
     parser.add_argument("--questions", action="store_true", help="also answer questions about the start of each text")
+    parser.add_argument("--said", action="store_true", help="also measure how it treats what a text does not say")
     o = parser.parse_args()
     tensors, vocabulary = read_model(o.model, o.vocabulary)
     model, tokenizer = Model(tensors), Tokenizer(vocabulary)
@@ -224,6 +260,8 @@ def main():
     began = time.time()
     loss, bits, count = held_out_loss(model, tokenizer, texts, o.bytes)
     print(f"held-out: {loss:.4f} nats a token, {bits:.4f} bits a byte ({count} tokens, {time.time() - began:.0f} s)")
+    if o.said:
+        said_or_not(model, tokenizer, texts)
     prompts = ["User: Who are you?\n\nAssistant:", "User: hi\n\nAssistant:", "User: can i trust you\n\nAssistant:"]
     if o.questions:
         for text in texts:

@@ -34,7 +34,9 @@ export function findCycle(graph: Graph): string[] | undefined {
 /** The relative imports of a file, as absolute paths. */
 function importsOf(file: string): string[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
-  return importedFiles.filter(({ fileName }) => fileName.startsWith('.')).map(({ fileName }) => resolve(dirname(file), fileName));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => resolve(dirname(file), fileName));
 }
 
 if (import.meta.main) {

@@ -6,7 +6,9 @@ import type { Layer } from './layers.ts';
 type Layers = Readonly<Record<string, Layer>>;
 
 const isTest = (path: string): boolean => /\.test\.tsx?$|\.probe\.ts$/.test(path);
-const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+/** Whether an entry of the table stands for `path`; one that ends in a slash stands for the files directly in it. */
+const covers = (entry: string, path: string): boolean =>
+  entry.endsWith('/') ? `${posix.dirname(path)}/` === entry : path === entry || path.startsWith(`${entry}/`);
 const matches = (name: string, pattern: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
@@ -21,12 +23,18 @@ function sourcePath(sourceRoot: string, file: string): string | undefined {
  * @param sourceRoot absolute path of the folder that the layers' paths start from
  * @param file absolute path of the importing file
  */
-export function layerViolation(layers: Layers, sourceRoot: string, file: string, specifier: string): string | undefined {
+export function layerViolation(
+  layers: Layers,
+  sourceRoot: string,
+  file: string,
+  specifier: string,
+): string | undefined {
   const path = sourcePath(sourceRoot, file);
   if (path === undefined || isTest(path)) return undefined;
-  const folder = Object.keys(layers).find((name) => isBelow(path, name));
+  const folder = Object.keys(layers).find((name) => covers(name, path));
   const rules = folder === undefined ? undefined : layers[folder];
-  if (folder === undefined || rules === undefined) return `${path} lies in no layer: add its folder to scripts/lint/layers.ts.`;
+  if (folder === undefined || rules === undefined)
+    return `${path} lies in no layer: add its folder to scripts/lint/layers.ts.`;
   if (!specifier.startsWith('.'))
     return rules.packages.some((pattern) => matches(specifier, pattern))
       ? undefined
@@ -35,7 +43,7 @@ export function layerViolation(layers: Layers, sourceRoot: string, file: string,
   if (target === undefined) return `${folder} may not import ${specifier}, outside of src.`;
   if (isTest(target)) return `Only tests may import ${target}.`;
   const bare = target.replace(/\.tsx?$/, '');
-  return [folder, ...rules.imports].some((allowed) => isBelow(bare, allowed))
+  return [folder, ...rules.imports].some((allowed) => covers(allowed, bare))
     ? undefined
     : `${folder} may not import ${bare}.`;
 }

@@ -3,7 +3,7 @@ import { contextBridge } from 'electron';
 import type { MainApi } from './api.ts';
 
 const api: MainApi = {
-  versions: { electron: process.versions.electron ?? '', chrome: process.versions['chrome'] ?? '' },
+  versions: { electron: process.versions.electron, chrome: process.versions.chrome },
 };
 
 contextBridge.exposeInMainWorld('anser', api);

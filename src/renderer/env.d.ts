@@ -1,4 +1,8 @@
 /** What the preload adds to the page; absent in a plain browser. */
-interface Window {
-  readonly anser?: import('../main/api.ts').MainApi;
+import type { MainApi } from '../main/api.ts';
+
+declare global {
+  interface Window {
+    readonly anser?: MainApi;
+  }
 }

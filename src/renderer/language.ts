@@ -23,7 +23,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     languageName: '中文',
     chooseLanguage: '语言',
     heading: 'Anser 通读整篇文档',
-    introduction: '在本机运行的语言模型从第一行读到最后一行，并回答有关内容的问题。目前 Anser 在终端中使用，窗口功能随后推出。',
+    introduction:
+      '在本机运行的语言模型从第一行读到最后一行，并回答有关内容的问题。目前 Anser 在终端中使用，窗口功能随后推出。',
   },
 };
 

@@ -51,7 +51,11 @@ export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
       },
     };
   };
-  const call = async (kind: 'prefill' | 'decode', state: FakeState, list: ArrayLike<number>): Promise<Float32Array<ArrayBuffer>> => {
+  const call = async (
+    kind: 'prefill' | 'decode',
+    state: FakeState,
+    list: ArrayLike<number>,
+  ): Promise<Float32Array<ArrayBuffer>> => {
     const tokens = Array.from(list);
     checkLive(state);
     calls.push({ kind, tokens });
@@ -90,11 +94,16 @@ export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
 function step({ shift, wkv }: FakeState, token: number): void {
   const position = (wkv[0] ?? 0) + 1;
   for (const numbers of [shift, wkv])
-    for (let i = 0; i < numbers.length; i++) numbers[i] = 0.75 * (numbers[i] ?? 0) + noise(token, i + numbers.length * (position % 7));
+    for (let i = 0; i < numbers.length; i++)
+      numbers[i] = 0.75 * (numbers[i] ?? 0) + noise(token, i + numbers.length * (position % 7));
   wkv[0] = position;
 }
 
-function logitsAfter({ shift, wkv }: FakeState, vocabularySize: number, says: FakeModelOptions['says']): Float32Array<ArrayBuffer> {
+function logitsAfter(
+  { shift, wkv }: FakeState,
+  vocabularySize: number,
+  says: FakeModelOptions['says'],
+): Float32Array<ArrayBuffer> {
   const memory = [...shift, ...wkv].reduce((sum, x, i) => sum + x * (i + 1), 0);
   const logits = Float32Array.from({ length: vocabularySize }, (_, token) => noise(Math.round(memory * 1e4), token));
   const said = says?.(wkv[0] ?? 0);

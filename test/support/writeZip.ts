@@ -4,6 +4,8 @@ import { ByteWriter } from './byteWriter.ts';
 export interface ZipOptions {
   /** All sizes and offsets in zip64 fields, as for archives over 4 GB. */
   readonly zip64?: boolean;
+  /** Where in the file the archive begins: all its offsets count from the file's start. */
+  readonly base?: number;
   /** The compression method that entries claim. */
   readonly method?: number;
   /** The unpacked size that entries claim, instead of the true one. */
@@ -14,11 +16,11 @@ const IN_ZIP64 = 0xffffffff;
 const LOCAL_BYTES = 30;
 
 export function writeZip(entries: readonly (readonly [name: string, bytes: Uint8Array])[], options: ZipOptions = {}): Uint8Array<ArrayBuffer> {
-  const { zip64 = false, method = 0 } = options;
+  const { zip64 = false, method = 0, base = 0 } = options;
   const out = new ByteWriter();
   const directory = new ByteWriter();
   for (const [name, bytes] of entries) {
-    const headerOffset = out.length;
+    const headerOffset = base + out.length;
     const nameLength = new TextEncoder().encode(name).length;
     const filler = 63 - ((out.length + LOCAL_BYTES + nameLength + 4 + 63) % 64);
     // Sizes and checksum are zero here: flag bit 3 says that they follow the data.
@@ -30,9 +32,9 @@ export function writeZip(entries: readonly (readonly [name: string, bytes: Uint8
     directory.u32(zip64 ? IN_ZIP64 : bytes.length).u32(zip64 ? IN_ZIP64 : size).u16(nameLength).u16(extra.length);
     directory.u16(0).u16(0).u16(0).u32(0).u32(zip64 ? IN_ZIP64 : headerOffset).text(name).bytes(extra.finish());
   }
-  const start = out.length;
+  const start = base + out.length;
   out.bytes(directory.finish());
-  const end64 = out.length;
+  const end64 = base + out.length;
   if (zip64) {
     out.u32(0x06064b50).u64(44).u16(45).u16(45).u32(0).u32(0).u64(entries.length).u64(entries.length);
     out.u64(directory.length).u64(start).u32(0x07064b50).u32(0).u64(end64).u32(1);

@@ -3,7 +3,7 @@
  * question; instant, but details fade. Re-reading: the question comes first, then the passages that match it best.
  */
 import { EngineError } from '../api/errors.ts';
-import { memoryQuestion, rereadPrompt, DOCUMENT_STOPS } from '../chat/documentPrompts.ts';
+import { memoryQuestion, rereadPrompt, DOCUMENT_STOPS } from './promptStub.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Sampling } from '../sampling/types.ts';
 import type { GenerateEvent } from '../session/types.ts';

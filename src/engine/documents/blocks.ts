@@ -60,7 +60,7 @@ class BlockAssembler {
       return undefined;
     }
     const fence = /^ {0,3}(?:```|~~~)/u.test(line.text);
-    const heading = !this.#inFence && atxTitle(line.text) !== undefined;
+    const heading = !this.#inFence && atxTitle(line.text.trimEnd()) !== undefined;
     const full = this.#byteLength + (line.endByte - line.startByte) > MAX_BLOCK_BYTES;
     const ended = this.#closed || heading || full ? this.#take('\n') : undefined;
     this.#lines.push(line);

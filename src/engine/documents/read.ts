@@ -3,7 +3,7 @@
  * at any moment goes on from its last snapshot and ends in the same state, bit for bit, as one that was not.
  */
 import { EngineError } from '../api/errors.ts';
-import { documentPrefix } from '../chat/documentPrompts.ts';
+import { documentPrefix } from './promptStub.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Session, Sessions } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
@@ -130,7 +130,7 @@ async function* readOn(options: ReadOptions, session: Session, keeper: ReadingKe
     speed.add(batch.tokens.length, Math.max(0, batch.endByte - before), (performance.now() - startedAt) / 1000);
     for (const section of batch.ended) yield { type: 'section', ...section };
     yield { type: 'progress', ...progressOf(session, batch.endByte, source.size, speed) };
-    if (keeper.secondsSinceSaved >= snapshotEverySeconds) yield await keeper.save();
+    if (keeper.isDue(snapshotEverySeconds)) yield await keeper.save();
   }
   if (session.position === 0) throw noText(source.name);
   const stateHash = await session.stateHash();

@@ -44,8 +44,9 @@ export class ReadingKeeper {
     this.#sections = batch.sections;
   }
 
-  get secondsSinceSaved(): number {
-    return (performance.now() - this.#savedAt) / 1000;
+  /** True when there is something new and the last snapshot is so many seconds old. */
+  isDue(seconds: number): boolean {
+    return this.#session.position > this.#savedTokens && performance.now() - this.#savedAt >= 1000 * seconds;
   }
 
   get summary(): { snapshotId: string; tokens: number; sections: number } {

@@ -2,7 +2,7 @@
  * Summarises a document section by section while it is being read, then the whole from the sections' summaries. Each
  * section is read once more in a session of its own, instruction last: a short text that the state holds well.
  */
-import { DOCUMENT_STOPS, summaryPrompt } from '../chat/documentPrompts.ts';
+import { DOCUMENT_STOPS, summaryPrompt } from './promptStub.ts';
 import type { Sampling } from '../sampling/types.ts';
 import { answerPrompt, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';

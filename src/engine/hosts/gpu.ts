@@ -14,7 +14,7 @@ export interface NodeGpuOptions extends DeviceOptions {
 /** Instances must stay reachable while a device lives: Dawn's event pump holds a raw pointer to them. */
 const instances: GPU[] = [];
 
-const FEATURES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia', 'use_vulkan_memory_model'];
+const FEATURES = ['allow_unsafe_apis', 'disable_robustness', 'vulkan_enable_f16_on_nvidia', 'use_vulkan_memory_model'];
 
 function createInstance(name: string | undefined): GPU {
   const flags = [`enable-dawn-features=${FEATURES.join(',')}`, 'disable-dawn-features=timestamp_quantization'];

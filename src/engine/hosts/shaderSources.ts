@@ -1,16 +1,14 @@
-/** Reads the WGSL of `shaders/`. The bundled program has this module replaced by one that holds the same texts. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** The WGSL sources, from the folder `shaders/`. The bundled program has a module with their texts in this one's place. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ShaderSources } from '../gpu/shader.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../shaders/', import.meta.url));
+const FOLDERS = ['kernels', 'lib', 'weights'];
 
-/** WGSL texts by path below `shaders/` without the extension, e.g. `kernels/mat_vec`. */
-export function readShaderSources(folder = FOLDER): ReadonlyMap<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl'));
-  return new Map(
-    files
-      .toSorted()
-      .map((file) => [file.replaceAll('\\', '/').replace(/\.wgsl$/, ''), readFileSync(join(folder, file), 'utf8')]),
-  );
+export function readShaderSources(): ShaderSources {
+  const root = new URL('../../../shaders/', import.meta.url);
+  const sources = new Map<string, string>();
+  for (const folder of FOLDERS)
+    for (const file of readdirSync(new URL(folder, root)))
+      sources.set(`${folder}/${file.replace('.wgsl', '')}`, readFileSync(new URL(`${folder}/${file}`, root), 'utf8'));
+  return sources;
 }

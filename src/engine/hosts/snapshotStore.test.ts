@@ -27,7 +27,7 @@ const failingFiles = (method: 'writeFile' | 'sync' | 'close', code: string): Sto
       get: (target, name) => {
         if (name === method) return () => target.close().then(() => Promise.reject(systemError(code)));
         const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
   },
@@ -53,7 +53,21 @@ describe('folderSnapshotStore', () => {
 
   it('refuses ids that are not plain names', async () => {
     const store = folderSnapshotStore(folder);
-    for (const id of ['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a b', 'ä', 'a\0', 'nul', 'COM1.x', 'x'.repeat(129)]) {
+    for (const id of [
+      '',
+      '.',
+      '..',
+      '../x',
+      'a/b',
+      'a\\b',
+      '.hidden',
+      'a b',
+      'ä',
+      'a\0',
+      'nul',
+      'COM1.x',
+      'x'.repeat(129),
+    ]) {
       for (const call of [() => store.put(id, []), () => store.get(id), () => store.delete(id)])
         await expect(call(), id).rejects.toMatchObject({ code: 'invalid-argument' });
     }
@@ -86,12 +100,34 @@ describe('folderSnapshotStore', () => {
       { ...fs, mkdir: () => Promise.reject(systemError(code)) },
     ];
     for (const disk of failing) {
-      const error: unknown = await folderSnapshotStore(folder, disk).put('a', [bytes('new')]).catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ name: 'EngineError', code: 'storage-failed', nextStep: expect.any(String) });
+      const error: unknown = await folderSnapshotStore(folder, disk)
+        .put('a', [bytes('new')])
+        .catch((caught: unknown) => caught);
+      expect(error).toMatchObject({
+        name: 'EngineError',
+        code: 'storage-failed',
+        nextStep: expect.any(String) as string,
+      });
       expect((error as EngineError).message).toMatch(message);
       expect(await fs.readdir(folder)).toEqual(['a.snapshot']);
       expect(textOf(await folderSnapshotStore(folder).get('a'))).toBe('old');
     }
+  });
+
+  it('has the bytes and then the name on the disk before it reports success', async () => {
+    const order: string[] = [];
+    const noting: StoreFs = {
+      ...fs,
+      open: async (path, flags) => {
+        const file = await fs.open(path, flags);
+        const sync = file.sync.bind(file);
+        file.sync = () => sync().then(() => void order.push(`sync ${path === folder ? 'folder' : 'file'}`));
+        return file;
+      },
+      rename: (from, to) => fs.rename(from, to).then(() => void order.push('rename')),
+    };
+    await folderSnapshotStore(folder, noting).put('a', [bytes('x')]);
+    expect(order).toEqual(['sync file', 'rename', ...(process.platform === 'win32' ? [] : ['sync folder'])]);
   });
 
   it('tells why it cannot read, list or delete', async () => {
@@ -103,7 +139,10 @@ describe('folderSnapshotStore', () => {
 
   it('opens again after the folder could not be made', async () => {
     let fails = true;
-    const store = folderSnapshotStore(folder, { ...fs, mkdir: (...args) => (fails ? Promise.reject(systemError('EACCES')) : fs.mkdir(...args)) });
+    const store = folderSnapshotStore(folder, {
+      ...fs,
+      mkdir: (...args) => (fails ? Promise.reject(systemError('EACCES')) : fs.mkdir(...args)),
+    });
     await expect(store.put('a', [])).rejects.toThrow(EngineError);
     fails = false;
     await store.put('a', [bytes('x')]);
@@ -121,7 +160,13 @@ describe('folderSnapshotStore', () => {
     const write = (name: string): Promise<void> => fs.writeFile(join(folder, name), 'part');
     const atWork = `a.snapshot.${process.pid}-900.tmp`;
     const stale = `a.snapshot.${process.pid}-901.tmp`;
-    await Promise.all([write(`a.snapshot.${dead}-0.tmp`), write(atWork), write(stale), write('notes.tmp'), write('a.snapshot')]);
+    await Promise.all([
+      write(`a.snapshot.${dead}-0.tmp`),
+      write(atWork),
+      write(stale),
+      write('notes.tmp'),
+      write('a.snapshot'),
+    ]);
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
     await fs.utimes(join(folder, stale), longAgo, longAgo);
     expect(await folderSnapshotStore(folder).list()).toEqual(['a']);

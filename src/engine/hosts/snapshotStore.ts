@@ -71,7 +71,7 @@ class FolderSnapshotStore implements SnapshotStore {
       try {
         const { size } = await file.stat();
         const bytes = new Uint8Array(Math.min(size, length));
-        for (let done = 0; done < bytes.length; ) {
+        for (let done = 0; done < bytes.length;) {
           const { bytesRead } = await file.read(bytes, done, bytes.length - done, done);
           if (bytesRead === 0) return bytes.slice(0, done); // cut off since
           done += bytesRead;
@@ -164,7 +164,10 @@ class FolderSnapshotStore implements SnapshotStore {
       const code = codeOf(error);
       if (code === undefined) throw error; // not the system's refusal but a mistake of ours
       const [why, nextStep] = explain(code);
-      throw new EngineError('storage-failed', `The snapshot could not be ${verb} in ${this.#folder}: ${why}.`, { cause: error, nextStep });
+      throw new EngineError('storage-failed', `The snapshot could not be ${verb} in ${this.#folder}: ${why}.`, {
+        cause: error,
+        nextStep,
+      });
     }
   }
 }

@@ -29,10 +29,16 @@ async function probe(args: readonly string[], environment: Readonly<Record<strin
 test('a process started with the environment computes on SwiftShader', async () => {
   const environment = softwareAdapterEnvironment(cacheFolder, 'swiftshader');
   const result = await probe([], environment);
-  expect(result).toMatchObject({ atStart: expect.stringContaining('SwiftShader') as unknown, squares: [0, 1, 4, 9, 16] });
+  expect(result).toMatchObject({
+    atStart: expect.stringContaining('SwiftShader') as unknown,
+    squares: [0, 1, 4, 9, 16],
+  });
 });
 
 test('a running process can enable SwiftShader and compute on it', async () => {
   const result = await probe([cacheFolder], {});
-  expect(result).toMatchObject({ enabled: expect.stringContaining('SwiftShader') as unknown, squares: [0, 1, 4, 9, 16] });
+  expect(result).toMatchObject({
+    enabled: expect.stringContaining('SwiftShader') as unknown,
+    squares: [0, 1, 4, 9, 16],
+  });
 });

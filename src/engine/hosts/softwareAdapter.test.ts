@@ -12,7 +12,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function addDriver(manifest: string, library: string, text: string): Promise<void> {
   await writeFile(join(folder, library), `\x7fELF…${text}…`);
-  await writeFile(join(folder, manifest), JSON.stringify({ ICD: { library_path: `./${library}`, api_version: '1.4.305' } }));
+  await writeFile(
+    join(folder, manifest),
+    JSON.stringify({ ICD: { library_path: `./${library}`, api_version: '1.4.305' } }),
+  );
 }
 
 test('takes a lavapipe of Mesa 25', async () => {

@@ -50,7 +50,11 @@ function swiftShaderFolder(cacheFolder: string): string | undefined {
 export function findLavapipe(folders: readonly string[] = DRIVER_FOLDERS): string | undefined {
   return folders
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter((name) => /^lvp_icd.*\.json$/.test(name)).map((name) => join(folder, name)))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => /^lvp_icd.*\.json$/.test(name))
+        .map((name) => join(folder, name)),
+    )
     .find((manifest) => (mesaVersion(manifest) ?? 0) >= OLDEST_MESA);
 }
 
@@ -69,7 +73,9 @@ function driverLibrary(manifest: string): string | undefined {
   if (named.includes('/')) return [join(dirname(manifest), named)].find((path) => existsSync(path));
   // A bare name is for the dynamic linker, whose folders Node cannot ask for.
   const triplet = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch as string];
-  return [`/usr/lib/${triplet ?? ''}`, '/usr/lib64', '/usr/lib'].map((folder) => join(folder, named)).find((path) => existsSync(path));
+  return [`/usr/lib/${triplet ?? ''}`, '/usr/lib64', '/usr/lib']
+    .map((folder) => join(folder, named))
+    .find((path) => existsSync(path));
 }
 
 /**
@@ -91,7 +97,10 @@ export function findSoftwareAdapter(cacheFolder: string, only?: SoftwareAdapter[
  * Environment variables with which a *new* process gets the software adapter and no other; empty where there is none.
  * @throws EngineError `storage-failed`
  */
-export function softwareAdapterEnvironment(cacheFolder: string, only?: SoftwareAdapter['kind']): Record<string, string> {
+export function softwareAdapterEnvironment(
+  cacheFolder: string,
+  only?: SoftwareAdapter['kind'],
+): Record<string, string> {
   const adapter = findSoftwareAdapter(cacheFolder, only);
   if (adapter === undefined) return {};
   const folders = [adapter.loaderFolder, process.env['LD_LIBRARY_PATH']].filter(Boolean);
@@ -107,7 +116,10 @@ export function softwareAdapterEnvironment(cacheFolder: string, only?: SoftwareA
  * @returns what was found; undefined where this machine has no software adapter
  * @throws EngineError `storage-failed`
  */
-export function enableSoftwareAdapter(cacheFolder: string, only?: SoftwareAdapter['kind']): SoftwareAdapter | undefined {
+export function enableSoftwareAdapter(
+  cacheFolder: string,
+  only?: SoftwareAdapter['kind'],
+): SoftwareAdapter | undefined {
   const adapter = findSoftwareAdapter(cacheFolder, only);
   if (adapter === undefined) return undefined;
   Object.assign(process.env, driverVariables(adapter));

@@ -24,7 +24,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test('lists regular files only, over block borders', () => {
-  const archive = tar(tarEntry('lib/', '', '5'), tarEntry('lib/a', 'x'.repeat(512)), tarEntry('b', 'y'.repeat(513)), tarEntry('empty', ''));
+  const archive = tar(
+    tarEntry('lib/', '', '5'),
+    tarEntry('lib/a', 'x'.repeat(512)),
+    tarEntry('b', 'y'.repeat(513)),
+    tarEntry('empty', ''),
+  );
   const files = [...filesInTar(archive)].map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
   expect(files).toEqual([
     ['lib/a', 'x'.repeat(512)],

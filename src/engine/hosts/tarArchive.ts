@@ -31,7 +31,8 @@ export function* filesInTar(tar: Uint8Array): Generator<ArchivedFile> {
     const size = Number.parseInt(textField(header, SIZE), 8) || 0;
     const type = header[TYPE];
     const start = offset + BLOCK;
-    if (type === 0 || type === '0'.charCodeAt(0)) yield { path: textField(header, NAME), bytes: bytes.subarray(start, start + size) };
+    if (type === 0 || type === '0'.charCodeAt(0))
+      yield { path: textField(header, NAME), bytes: bytes.subarray(start, start + size) };
     offset = start + Math.ceil(size / BLOCK) * BLOCK;
   }
 }

@@ -4,7 +4,7 @@ import { download, openTestGpu, poisoned, randomNumbers, relativeError, uniform,
 import { PipelineCache, bind, foldGrid, type Bound, type Kernel } from '../gpu/kernel.ts';
 import { roundUp } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { readShaders } from '../hosts/shaders.ts';
+import { readShaderSources } from '../hosts/shaderSources.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { add, apply, bonus, decay, groupNorm, headOf, layerNorm, lerp, matVec, multiply, normaliseHeads, reluSquared, sigmoid, tanh, tokenShift, wkvStep } from '../reference/ops.ts';
 import * as kernels from './kernels.ts';
@@ -21,7 +21,7 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
 
   beforeAll(async () => {
     gpu = await openTestGpu(options);
-    cache = new PipelineCache(gpu, readShaders());
+    cache = new PipelineCache(gpu, readShaderSources());
   });
 
   async function dispatch<B extends string>(kernel: Kernel<B>, variant: Variant, bound: Readonly<Record<B, Bound>>, grid: readonly [number, number?]): Promise<void> {

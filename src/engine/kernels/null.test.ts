@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice, type Caps, type Gpu } from '../gpu/device.ts';
 import { PipelineCache, type Kernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
-import { readShaders } from '../hosts/shaders.ts';
+import { readShaderSources } from '../hosts/shaderSources.ts';
 import * as kernels from './kernels.ts';
 import * as variants from './variants.ts';
 
@@ -54,7 +54,7 @@ describe('on the null backend', () => {
     // The object must stay reachable for as long as the device lives, or Dawn's event pump crashes the process.
     keep.keepNullGpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
     gpu = await openDevice(keep.keepNullGpu);
-    cache = new PipelineCache(gpu, readShaders());
+    cache = new PipelineCache(gpu, readShaderSources());
   });
 
   test.each(allVariants().map(([label, kernel, variant]) => ({ title: `${kernel.name} ${label}`, kernel, variant })))(

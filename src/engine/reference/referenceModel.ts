@@ -24,9 +24,13 @@ export function createReferenceModel(
   config: ModelConfig,
   { fingerprint, maxChunk = 64 }: ReferenceModelOptions,
 ): SequenceModel<ReferenceState> {
-  const step = (state: ReferenceState, token: number): Float32Array<ArrayBuffer> => {
-    checkToken(config, token);
-    return forward(weights, config, state, token);
+  const prefill = (state: ReferenceState, tokens: ArrayLike<number>, wanted: LogitsWanted) => {
+    checkTokens(config, tokens, maxChunk); // all of them before the first advances the state
+    const residuals = Array.from(tokens, (token) => forward(weights, config, state, token));
+    const rows = residuals.slice(firstRow(wanted, tokens.length)).map((x) => logitsOf(weights, x));
+    const logits = new Float32Array(rows.length * config.vocabularySize);
+    rows.forEach((row, i) => logits.set(row, i * config.vocabularySize));
+    return logits;
   };
   return {
     config,
@@ -40,15 +44,8 @@ export function createReferenceModel(
       state.wkv.set(data.wkv);
     },
     exportState: ({ shift, wkv }) => Promise.resolve({ shift: shift.slice(), wkv: wkv.slice() }),
-    prefill: async (state, tokens, wanted) => {
-      checkChunk(tokens, maxChunk);
-      const residuals = Array.from(tokens, (token) => step(state, token));
-      const rows = residuals.slice(firstRow(wanted, tokens.length)).map((x) => logitsOf(weights, x));
-      const logits = new Float32Array(rows.length * config.vocabularySize);
-      rows.forEach((row, i) => logits.set(row, i * config.vocabularySize));
-      return logits;
-    },
-    decode: async (state, token) => logitsOf(weights, step(state, token)),
+    prefill: async (state, tokens, wanted) => prefill(state, tokens, wanted),
+    decode: async (state, token) => prefill(state, [token], 'last'),
     dispose: () => undefined,
   };
 }
@@ -62,14 +59,12 @@ const liveState = (shift: StateData['shift'], wkv: StateData['wkv']): ReferenceS
 
 const firstRow = (wanted: LogitsWanted, rows: number): number => ({ none: rows, last: rows - 1, all: 0 })[wanted];
 
-function checkToken({ vocabularySize }: ModelConfig, token: number): void {
-  if (!Number.isInteger(token) || token < 0 || token >= vocabularySize)
-    throw new EngineError('invalid-argument', `Token ${token} is not in 0 … ${vocabularySize - 1}.`);
-}
-
-function checkChunk({ length }: ArrayLike<number>, maxChunk: number): void {
-  if (length < 1 || length > maxChunk)
-    throw new EngineError('invalid-argument', `A prefill takes 1 … ${maxChunk} tokens, not ${length}.`);
+function checkTokens({ vocabularySize }: ModelConfig, tokens: ArrayLike<number>, maxChunk: number): void {
+  if (tokens.length < 1 || tokens.length > maxChunk)
+    throw new EngineError('invalid-argument', `A prefill takes 1 … ${maxChunk} tokens, not ${tokens.length}.`);
+  const wrong = Array.from(tokens).find((token) => !Number.isInteger(token) || token < 0 || token >= vocabularySize);
+  if (wrong !== undefined)
+    throw new EngineError('invalid-argument', `Token ${wrong} is not in 0 … ${vocabularySize - 1}.`);
 }
 
 function checkLengths(config: ModelConfig, { shift, wkv }: StateData): void {

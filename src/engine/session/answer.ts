@@ -143,5 +143,8 @@ export class Answer<S extends LiveState> {
 export function checkGenerateOptions({ maxTokens, stop }: GenerateOptions): void {
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 0)
     throw new EngineError('invalid-argument', `maxTokens is ${maxTokens}; it must be a whole number, 0 or more.`);
-  if (stop.includes('')) throw new EngineError('invalid-argument', 'An empty stop text would end every answer at once.', { nextStep: 'Leave it out.' });
+  if (stop.includes(''))
+    throw new EngineError('invalid-argument', 'An empty stop text would end every answer at once.', {
+      nextStep: 'Leave it out.',
+    });
 }

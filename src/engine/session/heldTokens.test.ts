@@ -38,30 +38,53 @@ function play(pieces: readonly { text: string; clean?: boolean; delivered: numbe
 
 describe('HeldTokens', () => {
   it('keeps no copy while everything is delivered', () => {
-    const pieces = [{ text: 'ab', delivered: 2 }, { text: 'c', delivered: 3 }];
+    const pieces = [
+      { text: 'ab', delivered: 2 },
+      { text: 'c', delivered: 3 },
+    ];
     expect(play(pieces, true)).toEqual({ state: 'abc', copies: 0, mostAlive: 0, again: 0 });
     expect(play(pieces, false)).toMatchObject({ state: 'abc', copies: 0, again: 1 });
   });
 
   it('needs no copy for a stop text within the last token', () => {
-    expect(play([{ text: 'ab', delivered: 2 }, { text: 'c\n\nUser', delivered: 3 }], false)).toMatchObject({ state: 'abc', copies: 0 });
+    expect(
+      play(
+        [
+          { text: 'ab', delivered: 2 },
+          { text: 'c\n\nUser', delivered: 3 },
+        ],
+        false,
+      ),
+    ).toMatchObject({ state: 'abc', copies: 0 });
   });
 
   it('goes back before tokens that turned out to be a stop text', () => {
-    const pieces = [{ text: 'a', delivered: 1 }, { text: '\n', delivered: 1 }, { text: '\nUs', delivered: 1 }, { text: 'er', delivered: 1 }];
+    const pieces = [
+      { text: 'a', delivered: 1 },
+      { text: '\n', delivered: 1 },
+      { text: '\nUs', delivered: 1 },
+      { text: 'er', delivered: 1 },
+    ];
     expect(play(pieces, false)).toMatchObject({ state: 'a', copies: 2, again: 0 });
   });
 
   it('reads the delivered part of a token again', () => {
-    const pieces = [{ text: 'a.\n', delivered: 2 }, { text: '\n', delivered: 2 }];
+    const pieces = [
+      { text: 'a.\n', delivered: 2 },
+      { text: '\n', delivered: 2 },
+    ];
     expect(play(pieces, false).state).toBe('a.');
     expect(play(pieces, true).state).toBe('a.');
   });
 
   it('does not stand on the middle of a character', () => {
     // The first token ends inside a character that the second completes; the rest of the second is held back.
-    const pieces = [{ text: 'x', clean: false, delivered: 1 }, { text: 'é\n', delivered: 2 }, { text: '\n', delivered: 2 }];
-    expect(play(pieces, false)).toMatchObject({ state: 'xé', again: 0 });
+    const pieces = [
+      { text: 'x', clean: false, delivered: 1 },
+      { text: 'é\n', delivered: 2 },
+      { text: '\n', delivered: 2 },
+    ];
+    expect(play(pieces, false)).toMatchObject({ state: 'xé', copies: 1, again: 0 });
   });
 
   it('keeps few copies and reads few tokens again, however long something is held back', () => {

@@ -77,7 +77,10 @@ export class HeldTokens<C extends { dispose(): void }> {
   restart(): Restart<C> {
     const whole = this.#wholeCount();
     const read = this.#items.length - (this.#lastRead ? 0 : 1);
-    const text = this.#items.slice(whole).map((item) => item.text).join('');
+    const text = this.#items
+      .slice(whole)
+      .map((item) => item.text)
+      .join('');
     const partial = text.slice(0, this.#delivered - this.#textLength(whole));
     const tokensTo = (start: number): number[] => this.#items.slice(start, whole).map((item) => item.token);
     if (read <= whole) return { from: undefined, tokens: tokensTo(read), text: partial };

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { PrefixHash } from './prefixHash.ts';
 
 const tokens = Array.from({ length: 100 }, (_, i) => (i * 2654435761) % 65536);
-const expectedHash = (list: readonly number[]): string => createHash('sha256').update(Buffer.from(Uint32Array.from(list).buffer)).digest('hex');
+const expectedHash = (list: readonly number[]): string =>
+  createHash('sha256')
+    .update(Buffer.from(Uint32Array.from(list).buffer))
+    .digest('hex');
 
 describe('PrefixHash', () => {
   it('is SHA-256 over little-endian u32, however the tokens are cut', () => {

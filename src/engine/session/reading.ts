@@ -19,7 +19,12 @@ export class Reading<S extends LiveState> {
   #logits: Float32Array<ArrayBuffer> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  private constructor(model: SequenceModel<S>, state: S, prefix: PrefixHash, logits: Float32Array<ArrayBuffer> | undefined) {
+  private constructor(
+    model: SequenceModel<S>,
+    state: S,
+    prefix: PrefixHash,
+    logits: Float32Array<ArrayBuffer> | undefined,
+  ) {
     this.#model = model;
     this.#state = state;
     this.#prefix = prefix;

@@ -31,7 +31,8 @@ describe('scheduler', () => {
   it('runs waiting interactive slices before waiting background slices, each by arrival', async () => {
     const scheduler = createScheduler();
     const order: string[] = [];
-    const add = (name: string, priority: Priority): Promise<void> => scheduler.run(async () => void order.push(name), { priority });
+    const add = (name: string, priority: Priority): Promise<void> =>
+      scheduler.run(async () => void order.push(name), { priority });
     const first = openSlice();
     const all = [
       scheduler.run(first.slice),
@@ -85,10 +86,13 @@ describe('scheduler', () => {
     const abort = new AbortController();
     const first = openSlice();
     let completed = false;
-    const cancelled = scheduler.run(async () => {
-      await first.slice();
-      completed = true;
-    }, { signal: abort.signal });
+    const cancelled = scheduler.run(
+      async () => {
+        await first.slice();
+        completed = true;
+      },
+      { signal: abort.signal },
+    );
     abort.abort(new Error('enough'));
     first.end();
     await expect(cancelled).rejects.toThrow('enough');

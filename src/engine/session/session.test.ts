@@ -1,11 +1,13 @@
 /** Laws of sessions: cutting, forking, cancelling, saving and restoring. Answers are in `answer.test.ts`. */
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeModel, type FakeModelOptions } from '../../../test/support/fakeModel.ts';
-import { createFakeTokenizer } from '../../../test/support/fakeTokenizer.ts';
+import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
 import { createMemoryStore } from '../../../test/support/memoryStore.ts';
 import { EngineError } from '../api/errors.ts';
+import { PrefixHash } from './prefixHash.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSessions } from './session.ts';
+import { decodeSnapshot, encodeSnapshot } from './snapshots.ts';
 import type { GenerateOptions, Session } from './types.ts';
 
 const greedy: GenerateOptions = {
@@ -20,11 +22,20 @@ function setUp(options: FakeModelOptions & { modelName?: string; store?: ReturnT
   const { modelName = 'toy', store = createMemoryStore() } = options;
   const model = createFakeModel(options);
   const scheduler = createScheduler();
-  return { model, store, scheduler, sessions: createSessions({ model, modelName, tokenizer: createFakeTokenizer(), store, scheduler }) };
+  return {
+    model,
+    store,
+    scheduler,
+    sessions: createSessions({ model, modelName, tokenizer: createTinyTokenizer(), store, scheduler }),
+  };
 }
 
 /** Everything that tells two sessions apart; `next` includes the logits. */
-const looks = async (session: Session) => ({ position: session.position, prefix: session.prefixHash, state: await session.stateHash() });
+const looks = async (session: Session) => ({
+  position: session.position,
+  prefix: session.prefixHash,
+  state: await session.stateHash(),
+});
 
 async function textOf(session: Session, options: Partial<GenerateOptions> = {}): Promise<string> {
   let text = '';
@@ -33,7 +44,10 @@ async function textOf(session: Session, options: Partial<GenerateOptions> = {}):
 }
 
 const codeOf = async (call: Promise<unknown>): Promise<string> => {
-  const error: unknown = await call.then(() => undefined, (caught: unknown) => caught);
+  const error: unknown = await call.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
   expect(error).toBeInstanceOf(EngineError);
   return (error as EngineError).code;
 };
@@ -74,7 +88,12 @@ describe('prefill', () => {
 
   it('stops within one slice when cancelled; whole slices stay read', async () => {
     const abort = new AbortController();
-    const { sessions, model } = setUp({ beforeCall: () => model.calls.length === 3 && abort.abort(new Error('enough')) || turn() });
+    const { sessions, model } = setUp({
+      beforeCall: () => {
+        if (model.calls.length === 3) abort.abort(new Error('enough'));
+        return turn();
+      },
+    });
     const session = sessions.open();
     await expect(session.prefill(tokens, { signal: abort.signal })).rejects.toThrow('enough');
     expect(model.calls.length).toBe(3);
@@ -122,7 +141,12 @@ describe('a session', () => {
     const { sessions } = setUp({ beforeCall: turn });
     const session = sessions.open();
     const first = session.prefill(tokens);
-    for (const call of [() => session.prefill([1]), () => session.stateHash(), () => session.save('a'), () => textOf(session)])
+    for (const call of [
+      () => session.prefill([1]),
+      () => session.stateHash(),
+      () => session.save('a'),
+      () => textOf(session),
+    ])
       expect(await codeOf(call())).toBe('invalid-argument');
     expect(() => session.fork()).toThrow(/busy with prefill/);
     await first;
@@ -180,7 +204,13 @@ describe('snapshots of sessions', () => {
     const session = sessions.open();
     await session.prefill(tokens);
     const info = await session.save('book', { byte: 123 });
-    expect(info).toMatchObject({ id: 'book', modelName: 'toy', tokenCount: 23, prefixHash: session.prefixHash, extra: { byte: 123 } });
+    expect(info).toMatchObject({
+      id: 'book',
+      modelName: 'toy',
+      tokenCount: 23,
+      prefixHash: session.prefixHash,
+      extra: { byte: 123 },
+    });
     expect(info.byteLength).toBe(store.blobs.get('book')?.length);
     const expected = await looks(session);
     for (const where of [sessions, setUp({ store }).sessions]) {
@@ -213,15 +243,40 @@ describe('snapshots of sessions', () => {
     const session = sessions.open();
     await session.prefill(tokens);
     await session.save('book');
-    expect(await codeOf(setUp({ store, modelName: 'other', fingerprintDigit: 'b' }).sessions.restore('book'))).toBe('snapshot-mismatch');
+    expect(await codeOf(setUp({ store, modelName: 'other', fingerprintDigit: 'b' }).sessions.restore('book'))).toBe(
+      'snapshot-mismatch',
+    );
     expect(await codeOf(setUp({ store, layers: 3 }).sessions.restore('book'))).toBe('snapshot-mismatch');
     expect(await codeOf(sessions.restore('nothing'))).toBe('snapshot-missing');
     const sound = store.blobs.get('book') ?? Buffer.of();
-    for (const damaged of [sound.subarray(0, 40), sound.subarray(0, -1), Buffer.concat([sound, Buffer.of(0)]), Buffer.alloc(sound.length)]) {
+    for (const damaged of [
+      sound.subarray(0, 40),
+      sound.subarray(0, -1),
+      Buffer.concat([sound, Buffer.of(0)]),
+      Buffer.alloc(sound.length),
+    ]) {
       store.blobs.set('book', damaged);
       expect(await codeOf(sessions.restore('book'))).toBe('snapshot-unreadable');
     }
     expect(model.liveStates()).toBe(1);
+  });
+
+  it('are refused when their prefix hash contradicts itself', async () => {
+    const { sessions, store, model } = setUp();
+    const session = sessions.open();
+    await session.prefill(tokens);
+    const info = await session.save('book');
+    const { state, logits } = decodeSnapshot(new Uint8Array(store.blobs.get('book') ?? []), {
+      ...model,
+      modelName: 'toy',
+    });
+    const { midstate: prefixMidstate } = PrefixHash.empty();
+    const { pieces } = encodeSnapshot(
+      { ...info, tokenCount: 16, prefixMidstate, state, logits },
+      { ...model, modelName: 'toy' },
+    );
+    await store.put('book', pieces);
+    expect(await codeOf(sessions.restore('book'))).toBe('snapshot-unreadable');
   });
 
   it('are never read beyond the size that their header names', async () => {

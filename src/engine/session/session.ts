@@ -8,11 +8,20 @@ import { EngineError } from '../api/errors.ts';
 import type { LiveState, SequenceModel } from '../rwkv7/sequenceModel.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import { Answer, checkGenerateOptions } from './answer.ts';
-import { PrefixHash } from './prefixHash.ts';
 import { Reading } from './reading.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import * as snapshots from './snapshots.ts';
-import type { GenerateEvent, GenerateOptions, JsonObject, PrefillOptions, Session, Sessions, SnapshotInfo, SnapshotStore } from './types.ts';
+import { encodeSnapshot, type ModelIdentity } from './snapshots.ts';
+import { listSnapshots, loadSnapshot } from './storedSnapshots.ts';
+import type {
+  GenerateEvent,
+  GenerateOptions,
+  JsonObject,
+  PrefillOptions,
+  Session,
+  Sessions,
+  SnapshotInfo,
+  SnapshotStore,
+} from './types.ts';
 
 export interface SessionsOptions<S extends LiveState> {
   readonly model: SequenceModel<S>;
@@ -27,11 +36,21 @@ export interface SessionsOptions<S extends LiveState> {
 /** Makes the sessions of `model`. The model stays the caller's and must outlive them. */
 export function createSessions<S extends LiveState>(options: SessionsOptions<S>): Sessions {
   const { model, modelName, tokenizer, store, scheduler = createScheduler() } = options;
-  const identity: snapshots.ModelIdentity = { modelName, fingerprint: model.fingerprint, config: model.config };
-  const shared: Shared<S> = { model, tokenizer, store, scheduler, identity, unwritable: unwritableTokens(model, tokenizer) };
+  const identity: ModelIdentity = { modelName, fingerprint: model.fingerprint, config: model.config };
+  const shared: Shared<S> = {
+    model,
+    tokenizer,
+    store,
+    scheduler,
+    identity,
+    unwritable: unwritableTokens(model, tokenizer),
+  };
   return {
     open: () => new ModelSession(shared, Reading.empty(model)),
-    restore: async (id) => new ModelSession(shared, Reading.from(model, await loadSnapshot(store, id, identity))),
+    restore: async (id) => {
+      const data = await loadSnapshot(store, id, identity);
+      return await scheduler.run(() => Promise.resolve(new ModelSession(shared, Reading.from(model, data))));
+    },
     list: (onUnreadable) => listSnapshots(store, onUnreadable),
     delete: (id) => store.delete(id),
   };
@@ -43,7 +62,7 @@ interface Shared<S extends LiveState> {
   readonly tokenizer: Tokenizer;
   readonly store: SnapshotStore;
   readonly scheduler: Scheduler;
-  readonly identity: snapshots.ModelIdentity;
+  readonly identity: ModelIdentity;
   readonly unwritable: readonly number[];
 }
 
@@ -75,7 +94,10 @@ class ModelSession<S extends LiveState> implements Session {
       for (let start = 0; start < all.length; start += maxChunk) {
         const chunk = all.subarray(start, start + maxChunk);
         const done = start + chunk.length;
-        await this.#slice(() => this.#reading.prefill(chunk, done === all.length ? 'last' : 'none'), { priority, signal });
+        await this.#slice(() => this.#reading.prefill(chunk, done === all.length ? 'last' : 'none'), {
+          priority,
+          signal,
+        });
         onProgress?.(done);
       }
     });
@@ -125,7 +147,7 @@ class ModelSession<S extends LiveState> implements Session {
       const { position: tokenCount, prefix, logits } = this.#reading;
       const createdAt = new Date().toISOString();
       const facts = { id, tokenCount, prefixHash: prefix.hex, prefixMidstate: prefix.midstate, createdAt, extra };
-      const { info, pieces } = snapshots.encodeSnapshot({ ...facts, state, logits }, this.#shared.identity);
+      const { info, pieces } = encodeSnapshot({ ...facts, state, logits }, this.#shared.identity);
       await this.#shared.store.put(id, pieces);
       return info;
     });
@@ -167,11 +189,14 @@ class ModelSession<S extends LiveState> implements Session {
   #checkFree(): void {
     if (this.#disposed) throw closed();
     if (this.#current !== undefined)
-      throw new EngineError('invalid-argument', `The session is busy with ${this.#current}.`, { nextStep: 'Wait until that call has ended, or cancel it.' });
+      throw new EngineError('invalid-argument', `The session is busy with ${this.#current}.`, {
+        nextStep: 'Wait until that call has ended, or cancel it.',
+      });
   }
 }
 
-const closed = (): EngineError => new EngineError('invalid-argument', 'The session is closed.', { nextStep: 'Open or restore another one.' });
+const closed = (): EngineError =>
+  new EngineError('invalid-argument', 'The session is closed.', { nextStep: 'Open or restore another one.' });
 
 /** A private copy of `tokens`, each checked to be an id of the model. */
 function checkedTokens(tokens: ArrayLike<number>, vocabularySize: number): Uint32Array<ArrayBuffer> {
@@ -192,35 +217,4 @@ function unwritableTokens(model: SequenceModel, tokenizer: Tokenizer): number[] 
   const tokens: number[] = [];
   for (let token = 1; token < model.config.vocabularySize; token++) if (!tokenizer.has(token)) tokens.push(token);
   return tokens;
-}
-
-async function loadSnapshot(store: SnapshotStore, id: string, model: snapshots.ModelIdentity) {
-  const head = await store.get(id, snapshots.MAX_HEAD_BYTES);
-  if (!head) throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, { nextStep: 'Read the text again.' });
-  // The header first: what it says bounds how much of the file is read into memory.
-  const header = snapshots.readSnapshotHeader(head);
-  snapshots.checkSnapshotFits(header, model);
-  const bytes = await store.get(id, header.info.byteLength + 1);
-  if (!bytes) throw new EngineError('snapshot-missing', `The snapshot "${id}" was just deleted.`, { nextStep: 'Read the text again.' });
-  const { info, prefixMidstate, state, logits } = snapshots.decodeSnapshot(bytes, model);
-  const prefix = PrefixHash.resume(prefixMidstate, info.tokenCount);
-  if (prefix?.hex !== info.prefixHash) throw snapshots.unreadable('its prefix hash contradicts itself');
-  return { state, logits, prefix };
-}
-
-/** Newest first. */
-async function listSnapshots(store: SnapshotStore, onUnreadable?: (id: string, error: EngineError) => void): Promise<SnapshotInfo[]> {
-  const infos: SnapshotInfo[] = [];
-  for (const id of await store.list()) {
-    const head = await store.get(id, snapshots.MAX_HEAD_BYTES);
-    if (!head) continue; // deleted since
-    try {
-      // The store's name counts: a user may have renamed or copied the file.
-      infos.push({ ...snapshots.readSnapshotHeader(head).info, id });
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      onUnreadable?.(id, error);
-    }
-  }
-  return infos.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
 }

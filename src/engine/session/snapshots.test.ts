@@ -13,16 +13,29 @@ const config: ModelConfig = {
   hasEmbeddingNorm: true,
 };
 const model: snapshots.ModelIdentity = { modelName: 'tiny', fingerprint: 'a'.repeat(64), config };
-const ramp = (length: number, from: number): Float32Array<ArrayBuffer> => Float32Array.from({ length }, (_, i) => from + i / 7);
+const ramp = (length: number, from: number): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length }, (_, i) => from + i / 7);
 
 function content(extra: JsonObject = { page: 12, tags: ['ä', null] }): snapshots.SnapshotContent {
   const prefix = PrefixHash.empty();
   prefix.add([1, 2, 3]);
-  const facts = { id: 'book-1', tokenCount: 3, prefixHash: prefix.hex, prefixMidstate: prefix.midstate, createdAt: '2026-01-02T03:04:05.000Z', extra };
-  return { ...facts, state: { shift: ramp(shiftLength(config), -1), wkv: ramp(wkvLength(config), 1) }, logits: ramp(20, 5) };
+  const facts = {
+    id: 'book-1',
+    tokenCount: 3,
+    prefixHash: prefix.hex,
+    prefixMidstate: prefix.midstate,
+    createdAt: '2026-01-02T03:04:05.000Z',
+    extra,
+  };
+  return {
+    ...facts,
+    state: { shift: ramp(shiftLength(config), -1), wkv: ramp(wkvLength(config), 1) },
+    logits: ramp(20, 5),
+  };
 }
 
-const encode = (what = content(), of = model): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(snapshots.encodeSnapshot(what, of).pieces));
+const encode = (what = content(), of = model): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.concat(snapshots.encodeSnapshot(what, of).pieces));
 
 const codeOf = (call: () => unknown): EngineErrorCode | 'no error' => {
   try {
@@ -37,7 +50,8 @@ const codeOf = (call: () => unknown): EngineErrorCode | 'no error' => {
 /** Makes both checksums right again after a change, so that the checks behind them are reached. */
 function reseal(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const headerEnd = 48 + new DataView(bytes.buffer).getUint32(12, true);
-  const sha = (...parts: Uint8Array[]): Buffer => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+  const sha = (...parts: Uint8Array[]): Buffer =>
+    parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
   if (headerEnd <= bytes.length) bytes.set(sha(bytes.subarray(0, 16), bytes.subarray(48, headerEnd)), 16);
   bytes.set(sha(bytes.subarray(0, -32)), bytes.length - 32);
   return bytes;
@@ -47,7 +61,8 @@ function reseal(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 function withHeader(change: (header: Record<string, unknown>) => unknown): Uint8Array<ArrayBuffer> {
   const bytes = encode();
   const length = new DataView(bytes.buffer).getUint32(12, true);
-  const header: unknown = change(JSON.parse(Buffer.from(bytes.subarray(48, 48 + length)).toString()));
+  const parsed = JSON.parse(Buffer.from(bytes.subarray(48, 48 + length)).toString()) as Record<string, unknown>;
+  const header = change(parsed);
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const padding = (at: number): Buffer => Buffer.alloc((64 - (at % 64)) % 64);
   const dataOffset = 48 + length + padding(48 + length).length;
@@ -64,10 +79,20 @@ describe('snapshots', () => {
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
     const decoded = snapshots.decodeSnapshot(shifted.subarray(1), model);
-    expect(decoded).toMatchObject({ state: original.state, logits: original.logits, prefixMidstate: original.prefixMidstate, info });
+    expect(decoded).toMatchObject({
+      state: original.state,
+      logits: original.logits,
+      prefixMidstate: original.prefixMidstate,
+      info,
+    });
     expect(info).toEqual({
       ...{ id: 'book-1', formatVersion: 1, modelFingerprint: model.fingerprint, modelName: 'tiny', tokenCount: 3 },
-      ...{ prefixHash: original.prefixHash, createdAt: original.createdAt, extra: original.extra, byteLength: bytes.length },
+      ...{
+        prefixHash: original.prefixHash,
+        createdAt: original.createdAt,
+        extra: original.extra,
+        byteLength: bytes.length,
+      },
     });
   });
 
@@ -94,11 +119,16 @@ describe('snapshots', () => {
     const bytes = encode();
     const other = { ...model, modelName: 'big', fingerprint: 'b'.repeat(64) };
     expect(() => snapshots.decodeSnapshot(bytes, other)).toThrow(/tiny.*big/);
-    expect(() => snapshots.decodeSnapshot(bytes, { ...other, modelName: 'tiny' })).toThrow(/another file or another precision/);
+    expect(() => snapshots.decodeSnapshot(bytes, { ...other, modelName: 'tiny' })).toThrow(
+      /another file or another precision/,
+    );
     expect(codeOf(() => snapshots.decodeSnapshot(bytes, other))).toBe('snapshot-mismatch');
     for (const size of ['layers', 'width', 'heads', 'headSize', 'vocabularySize'] as const) {
       const wider = { ...model, config: { ...config, [size]: config[size] * 2 } };
-      expect(codeOf(() => snapshots.decodeSnapshot(bytes, wider)), size).toBe('snapshot-mismatch');
+      expect(
+        codeOf(() => snapshots.decodeSnapshot(bytes, wider)),
+        size,
+      ).toBe('snapshot-mismatch');
       expect(() => snapshots.decodeSnapshot(bytes, wider)).toThrow(size);
     }
   });
@@ -118,7 +148,8 @@ describe('damaged snapshots', () => {
   const decode = (bytes: Uint8Array<ArrayBuffer>) => codeOf(() => snapshots.decodeSnapshot(bytes, model));
 
   it('are unreadable when cut anywhere', () => {
-    for (let length = 0; length < sound.length; length += length < 800 ? 7 : 13) expect(decode(sound.slice(0, length)), `${length}`).toBe('snapshot-unreadable');
+    for (let length = 0; length < sound.length; length += length < 800 ? 7 : 13)
+      expect(decode(sound.slice(0, length)), `${length}`).toBe('snapshot-unreadable');
   });
 
   it('are unreadable when something is appended', () => {
@@ -146,8 +177,14 @@ describe('damaged snapshots', () => {
       ...['yesterday?', 5, null].map((createdAt) => change({ createdAt })),
       ...[0, 'true', null].map((hasLogits) => change({ hasLogits })),
       ...[5, null].map((id) => change({ id })),
-      ...[null, [], {}, { ...layout, layers: 0 }, { ...layout, layers: 1e9 }, { ...layout, width: -8 }].map((value) => change({ layout: value })),
-      ...[{ ...layout, heads: 3 }, { ...layout, vocabularySize: 2 ** 53 }, { ...layout, headSize: 0.5 }].map((value) => change({ layout: value })),
+      ...[null, [], {}, { ...layout, layers: 0 }, { ...layout, layers: 1e9 }, { ...layout, width: -8 }].map((value) =>
+        change({ layout: value }),
+      ),
+      ...[
+        { ...layout, heads: 3 },
+        { ...layout, vocabularySize: 2 ** 53 },
+        { ...layout, headSize: 0.5 },
+      ].map((value) => change({ layout: value })),
       // Right in themselves, but the file has another size.
       change({ hasLogits: false }),
     ];

@@ -55,7 +55,10 @@ export interface SnapshotHeader {
  * Lays out a snapshot. The pieces are to be written one after the other; state and logits are not copied.
  * @throws EngineError `invalid-argument` when `extra` is too big.
  */
-export function encodeSnapshot(content: SnapshotContent, model: ModelIdentity): { info: SnapshotInfo; pieces: Uint8Array[] } {
+export function encodeSnapshot(
+  content: SnapshotContent,
+  model: ModelIdentity,
+): { info: SnapshotInfo; pieces: Uint8Array[] } {
   const { state, logits, ...facts } = content;
   const { layers, width, heads, headSize, vocabularySize } = model.config;
   const layout: SnapshotLayout = { layers, width, heads, headSize, vocabularySize };
@@ -121,7 +124,10 @@ export function checkSnapshotFits({ info, layout }: SnapshotHeader, model: Model
  * Reads a whole snapshot. Nothing is allocated before its size is known to be that of `model`'s state.
  * @throws EngineError `snapshot-unreadable`, `snapshot-mismatch`
  */
-export function decodeSnapshot(bytes: Uint8Array<ArrayBuffer>, model: ModelIdentity): SnapshotHeader & Pick<SnapshotContent, 'state' | 'logits'> {
+export function decodeSnapshot(
+  bytes: Uint8Array<ArrayBuffer>,
+  model: ModelIdentity,
+): SnapshotHeader & Pick<SnapshotContent, 'state' | 'logits'> {
   const header = readSnapshotHeader(bytes);
   checkSnapshotFits(header, model);
   if (bytes.length !== header.info.byteLength)
@@ -143,9 +149,13 @@ function encodeHead(fields: HeaderFields): Uint8Array<ArrayBuffer> {
   const header = new TextEncoder().encode(JSON.stringify(fields));
   const headerEnd = HEADER_OFFSET + header.length;
   if (headerEnd > MAX_HEAD_BYTES)
-    throw new EngineError('invalid-argument', `The facts to be kept in the snapshot take ${header.length} bytes; at most ${MAX_HEAD_BYTES - HEADER_OFFSET} fit.`, {
-      nextStep: 'Store less in "extra".',
-    });
+    throw new EngineError(
+      'invalid-argument',
+      `The facts to be kept in the snapshot take ${header.length} bytes; at most ${MAX_HEAD_BYTES - HEADER_OFFSET} fit.`,
+      {
+        nextStep: 'Store less in "extra".',
+      },
+    );
   const head = new Uint8Array(alignUp(headerEnd));
   head.set(MAGIC);
   const view = new DataView(head.buffer);
@@ -165,14 +175,18 @@ function infoOf(fields: HeaderFields, dataOffset: number): SnapshotInfo {
 
 function checkVersion(version: number): void {
   if (version > SNAPSHOT_FORMAT_VERSION)
-    throw mismatch(`it was made by a newer Anser (format ${version}; this one reads ${SNAPSHOT_FORMAT_VERSION})`, 'Update Anser.');
+    throw mismatch(
+      `it was made by a newer Anser (format ${version}; this one reads ${SNAPSHOT_FORMAT_VERSION})`,
+      'Update Anser.',
+    );
   if (version !== SNAPSHOT_FORMAT_VERSION) throw unreadable(`there is no format version ${version}`);
 }
 
 const alignUp = (offset: number): number => Math.ceil(offset / DATA_ALIGNMENT) * DATA_ALIGNMENT;
 
 /** The numbers as stored. Typed arrays have the machine's byte order: little-endian on everything WebGPU runs on. */
-const bytesOf = (numbers: Float32Array): Uint8Array => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+const bytesOf = (numbers: Float32Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
 /** Copies, as the bytes may lie at any offset of their buffer. */
 const floatsAt = (bytes: Uint8Array<ArrayBuffer>, start: number, end: number): Float32Array<ArrayBuffer> =>
@@ -188,7 +202,9 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &
 
 /** The one error for everything that is damaged. */
 export const unreadable = (why: string): EngineError =>
-  new EngineError('snapshot-unreadable', `The snapshot cannot be read: ${why}.`, { nextStep: 'Delete it and read the text again.' });
+  new EngineError('snapshot-unreadable', `The snapshot cannot be read: ${why}.`, {
+    nextStep: 'Delete it and read the text again.',
+  });
 
 const mismatch = (why: string, nextStep: string): EngineError =>
   new EngineError('snapshot-mismatch', `The snapshot does not fit: ${why}.`, { nextStep });

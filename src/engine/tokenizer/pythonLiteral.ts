@@ -1,34 +1,55 @@
 /** Python's string and bytes literals, as far as `repr` writes them: what stands for a token in a vocabulary file. */
 
-/** The escapes of one character. */
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' };
+/** An escape, or a run of characters that stand for themselves. */
+const PART = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))|[^\\]+/gsu;
+
+const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['\\', '\\'],
+  ["'", "'"],
+  ['"', '"'],
+]);
+
+const encoder = new TextEncoder();
 
 /**
- * The bytes of `'…'`, `"…"` (text, in UTF-8) or `b'…'`, `b"…"` (raw bytes). The same `\xHH` is a code point in text and
+ * The bytes of `'…'` or `"…"` (text, in UTF-8), `b'…'` or `b"…"` (raw bytes). The same `\xHH` is a code point in text and
  * a byte in bytes: `'\xa0'` is C2 A0, `b'\xa0'` is A0.
  * @throws SyntaxError for anything else
  */
 export function parsePythonLiteral(literal: string): Uint8Array<ArrayBuffer> {
-  const raw = literal.startsWith('b');
-  const quote = literal[raw ? 1 : 0];
-  if ((quote !== "'" && quote !== '"') || literal.length < (raw ? 3 : 2) || !literal.endsWith(quote))
+  const isBytes = literal.startsWith('b');
+  const start = isBytes ? 1 : 0;
+  const quote = literal[start];
+  if ((quote !== "'" && quote !== '"') || literal.length < start + 2 || !literal.endsWith(quote))
     throw new SyntaxError('the token is not in quotes');
-  const text = unescape(literal.slice(raw ? 2 : 1, -1), quote, raw);
-  return raw ? latin1(text) : new TextEncoder().encode(text);
+  const text = literal
+    .slice(start + 1, -1)
+    .replace(PART, (part: string, byte?: string, short?: string, long?: string, simple?: string) => {
+      if (!part.startsWith('\\')) return checkPlain(part, quote, isBytes);
+      const hex = byte ?? (isBytes ? undefined : (short ?? long));
+      return hex === undefined ? simpleEscape(part, simple) : character(part, Number.parseInt(hex, 16));
+    });
+  // In a bytes literal every character is below 256 by now: a byte each.
+  return isBytes ? Uint8Array.from(text, (byte) => byte.charCodeAt(0)) : encoder.encode(text);
 }
 
-function unescape(body: string, quote: string, raw: boolean): string {
-  const withoutEscapes = body.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.?))/gisu, '');
-  if (withoutEscapes.includes(quote)) throw new SyntaxError('a quote stands inside the token without a backslash');
-  if (raw && /[^ -~]/u.test(withoutEscapes)) throw new SyntaxError('a character beyond ASCII stands in a bytes token');
-  if (!body.includes('\\')) return body;
-  return body.replace(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))/gsu,
-    (escape, byte?: string, short?: string, long?: string, simple?: string) => {
-      const hex = byte ?? (raw ? undefined : (short ?? long));
-      const character = hex === undefined ? SIMPLE_ESCAPES[simple ?? ''] : character_(Number.parseInt(hex, 16));
-      if (character === undefined) throw new SyntaxError(`the escape ${escape} is unknown`);
-      return character;
-    },
-  );
+function checkPlain(part: string, quote: string, isBytes: boolean): string {
+  if (part.includes(quote)) throw new SyntaxError('a quote stands inside the token without a backslash');
+  if (isBytes && /[^ -~]/u.test(part)) throw new SyntaxError('a bytes token holds more than printable ASCII and escapes');
+  return part;
+}
+
+function simpleEscape(escape: string, letter: string | undefined): string {
+  const meaning = SIMPLE_ESCAPES.get(letter ?? '');
+  if (meaning === undefined) throw new SyntaxError(`the escape ${escape} is unknown`);
+  return meaning;
+}
+
+function character(escape: string, codePoint: number): string {
+  const isSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
+  if (isSurrogate || codePoint > 0x10ffff) throw new SyntaxError(`the escape ${escape} is no character`);
+  return String.fromCodePoint(codePoint);
 }

@@ -5,8 +5,8 @@
 import { EngineError } from '../api/errors.ts';
 import { parsePythonLiteral } from './pythonLiteral.ts';
 
-/** Ids of the World vocabulary end at 65,529; a model has at most 2^16 rows for it. */
-const HIGHEST_ID = 65535;
+/** Ids of the World vocabulary end at 65,529; models have 2^16 rows for it. */
+export const HIGHEST_ID = 65535;
 
 /**
  * Parses the text of a vocabulary file, in the form of `rwkv_vocab_v20230424.txt` (BlinkDL/ChatRWKV): UTF-8, ids

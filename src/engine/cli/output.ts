@@ -1,0 +1,114 @@
+/**
+ * What the program prints. Results go to standard output: text for people, or JSON lines and nothing else. Everything
+ * about the way there (progress, remarks, errors) goes to standard error.
+ */
+import { EngineError } from '../api/errors.ts';
+import { UsageError } from './arguments.ts';
+
+/** Where the output goes; `main.ts` gives the process's streams, tests give arrays. */
+export interface OutputStreams {
+  writeResult(text: string): void;
+  writeRemark(text: string): void;
+  /** True when remarks are seen on a terminal, where a line can be rewritten. */
+  readonly remarksAreTerminal: boolean;
+  /** Columns of that terminal. */
+  readonly columns: number;
+}
+
+/** Without a terminal a progress line is printed this often. */
+const PLAIN_PROGRESS_SECONDS = 5;
+
+export class Output {
+  readonly json: boolean;
+  readonly #streams: OutputStreams;
+  /** A progress line stands on the terminal. */
+  #progressShown = false;
+  #lastProgressAt = -Infinity;
+  /** Text was printed that does not end its line. */
+  #lineOpen = false;
+
+  constructor(streams: OutputStreams, json: boolean) {
+    this.#streams = streams;
+    this.json = json;
+  }
+
+  /** A result: one line of JSON, or the text for people ('' for none). */
+  result(value: object, text: string): void {
+    if (this.json) this.#write(`${JSON.stringify(value)}\n`);
+    else if (text !== '') this.line(text);
+  }
+
+  /** A whole line, for people only. */
+  line(text: string): void {
+    if (this.json) return;
+    this.#write(`${this.#lineOpen ? '\n' : ''}${text}\n`);
+    this.#lineOpen = false;
+  }
+
+  /** A piece of an answer: a JSON line, or the bare text. */
+  piece(value: object, text: string): void {
+    if (this.json) return this.result(value, '');
+    this.#write(text);
+    this.#lineOpen = !text.endsWith('\n');
+  }
+
+  /** Ends the line of pieces, if one is open. */
+  endLine(): void {
+    if (this.#lineOpen) this.line('');
+  }
+
+  /** A remark for people; not a result. */
+  remark(text: string): void {
+    this.#clearProgress();
+    this.#streams.writeRemark(`${text}\n`);
+  }
+
+  /** Shows how far the work is: a bar on a terminal, else a line now and then. */
+  progress(fraction: number, text: string): void {
+    if (this.#streams.remarksAreTerminal) {
+      const line = `${bar(fraction, 24)} ${text}`.slice(0, this.#streams.columns - 1);
+      this.#streams.writeRemark(`\r${line}\u001b[K`);
+      this.#progressShown = true;
+    } else if (performance.now() - this.#lastProgressAt >= 1000 * PLAIN_PROGRESS_SECONDS) {
+      this.#streams.writeRemark(`${percent(fraction)} ${text}\n`);
+      this.#lastProgressAt = performance.now();
+    }
+  }
+
+  /** Takes the progress bar away. */
+  endProgress(): void {
+    this.#clearProgress();
+  }
+
+  error(error: unknown): void {
+    const { code, message, nextStep } = describeError(error);
+    this.endLine();
+    if (this.json) this.#write(`${JSON.stringify({ error: { code, message, ...(nextStep !== undefined && { nextStep }) } })}\n`);
+    else this.remark(nextStep === undefined ? message : `${message}\n${nextStep}`);
+  }
+
+  #write(text: string): void {
+    this.#clearProgress();
+    this.#streams.writeResult(text);
+  }
+
+  #clearProgress(): void {
+    if (this.#progressShown) this.#streams.writeRemark('\r\u001b[K');
+    this.#progressShown = false;
+  }
+}
+
+/** An error as people and programs are told about it. Anything unforeseen is a bug: its stack helps to report it. */
+export function describeError(error: unknown): { code: string; message: string; nextStep: string | undefined } {
+  if (error instanceof EngineError) return { code: error.code, message: error.message, nextStep: error.nextStep };
+  if (error instanceof UsageError) return { code: 'usage', message: error.message, nextStep: undefined };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'internal', message, nextStep: 'This is a bug in Anser. Please report it with the lines above.' };
+}
+
+export const percent = (fraction: number): string => `${Math.floor(100 * Math.min(1, Math.max(0, fraction)))} %`;
+
+function bar(fraction: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return `[${'█'.repeat(full)}${'·'.repeat(width - full)}] ${percent(fraction).padStart(5)}`;
+}

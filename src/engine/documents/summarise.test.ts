@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { memorySource } from '../formats/byteSource.ts';
+import { fakeTokenizer, FakeSessions } from './fakes.ts';
+import { groupNotes, summariseDocument, type SectionSummary, type SummariseEvent, type SummariseOptions } from './summarise.ts';
+
+const prose = (word: string, count: number): string => Array.from({ length: count }, () => word).join(' ') + '.';
+const TEXT = `# One\n\n${prose('first', 80)}\n\n# Two\n\n${prose('second', 80)}\n\n# Three\n\n${prose('third', 80)}\n`;
+const tokenizer = fakeTokenizer();
+const sampling = { temperature: 0, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 };
+
+/** A model whose summary is the second word of what it was given to summarise. */
+const answer = (tokens: readonly number[]): string => ` About ${tokenizer.decode(tokens).split(/\s+/u)[3] ?? ''}.`;
+
+async function summarise(sessions: FakeSessions, more: Partial<SummariseOptions> = {}): Promise<SummariseEvent[]> {
+  const source = memorySource('three.md', new TextEncoder().encode(TEXT));
+  const events: SummariseEvent[] = [];
+  for await (const event of summariseDocument({ source, sessions, tokenizer, modelFingerprint: 'f'.repeat(64), sampling, ...more })) events.push(event);
+  return events;
+}
+const summariesOf = (events: readonly SummariseEvent[]): SectionSummary[] => events.filter((event) => event.type === 'section');
+
+describe('summariseDocument', () => {
+  it('summarises each section with its place, then the whole, and keeps the state', async () => {
+    const sessions = new FakeSessions({ answer });
+    const events = await summarise(sessions);
+    const summaries = summariesOf(events);
+    expect(summaries.map(({ title, summary }) => [title, summary])).toEqual([
+      ['One', 'About first.'],
+      ['Two', 'About second.'],
+      ['Three', 'About third.'],
+    ]);
+    expect(TEXT.slice(summaries[1]?.startByte, summaries[1]?.endByte)).toMatch(/^# Two\n/u);
+    expect(summaries.map(({ startLine, endLine }) => [startLine, endLine])).toEqual([
+      [1, 3],
+      [5, 7],
+      [9, 11],
+    ]);
+    expect(events.slice(-2)).toMatchObject([{ type: 'overall' }, { type: 'end', reason: 'finished', sections: 3 }]);
+    expect(events.filter((event) => event.type === 'reading').at(-1)).toMatchObject({ event: { type: 'end', reason: 'finished' } });
+    expect(sessions.snapshots.size).toBe(1);
+    expect(sessions.live).toBe(0);
+  });
+
+  it('streams the texts that it delivers', async () => {
+    const events = await summarise(new FakeSessions({ answer }));
+    const streamed = events.map((event) => (event.type === 'text' && event.of === 1 ? event.text : '')).join('');
+    expect(streamed).toBe('About second.');
+  });
+
+  it('can leave the document state out', async () => {
+    const sessions = new FakeSessions({ answer });
+    const events = await summarise(sessions, { keepState: false });
+    expect(summariesOf(events)).toHaveLength(3);
+    expect(sessions.snapshots.size).toBe(0);
+  });
+
+  it('takes over known summaries', async () => {
+    const known = summariesOf(await summarise(new FakeSessions({ answer })));
+    const sessions = new FakeSessions({ answer: () => ' Anew.' });
+    const events = await summarise(sessions, { known: known.slice(0, 2), keepState: false });
+    expect(summariesOf(events).map(({ summary }) => summary)).toEqual(['About first.', 'About second.', 'Anew.']);
+  });
+
+  it('ends with cancelled when aborted between sections', async () => {
+    const controller = new AbortController();
+    const sessions = new FakeSessions({
+      answer: () => {
+        controller.abort();
+        return ' Cut';
+      },
+    });
+    const events = await summarise(sessions, { signal: controller.signal });
+    expect(events.at(-1)).toEqual({ type: 'end', reason: 'cancelled', sections: 0 });
+    expect(sessions.live).toBe(0);
+  });
+});
+
+describe('groupNotes', () => {
+  it('gets smaller every round, even with notes longer than the limit', () => {
+    expect(groupNotes(['a', 'b', 'c', 'd', 'e'], () => 5000)).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    expect(groupNotes(['a', 'b', 'c'], () => 700)).toEqual([['a', 'b'], ['c']]);
+    expect(groupNotes(['a', 'b', 'c'], () => 10)).toEqual([['a', 'b', 'c']]);
+  });
+});

@@ -1,0 +1,120 @@
+/** Anser in plain Node: a model from a file, a device through Dawn, snapshots in a folder. The CLI and tests start here. */
+import { basename, join } from 'node:path';
+import type { WeightSource } from '../formats/weightSource.ts';
+import { openModel } from '../formats/openModel.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { loadModel, loadSynthetic } from '../loadModel.ts';
+import type { ModelConfig } from '../rwkv7/config.ts';
+import type { Rwkv7Model } from '../rwkv7/model.ts';
+import type { LoadProgress, Precision } from '../rwkv7/weights.ts';
+import { createSessions } from '../session/session.ts';
+import type { Sessions } from '../session/types.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
+import { fileSource } from './files.ts';
+import { adapterLine, openNodeGpu } from './gpu.ts';
+import { dataFolder, demoModelPath } from './paths.ts';
+import { readShaderSources } from './shaderSources.ts';
+import { folderSnapshotStore } from './snapshotStore.ts';
+import { findVocabulary } from './vocabulary.ts';
+
+export interface OpenOptions {
+  /** Default: the embedded demo model. */
+  readonly modelPath?: string;
+  /** Default `auto`; see `openNodeGpu`. */
+  readonly adapter?: string;
+  /** Default `source`. */
+  readonly precision?: Precision;
+  /** Random weights of a released size (`0.1b` … `13.3b`) instead of a file. */
+  readonly synthetic?: string;
+  /** Default: `dataFolder()`. */
+  readonly dataFolder?: string;
+  readonly noSubgroups?: boolean;
+  /** Tokens of a prefill slice, for tests and benchmarks. */
+  readonly maxChunk?: number;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Anser {
+  readonly model: Rwkv7Model;
+  readonly config: ModelConfig;
+  readonly modelName: string;
+  readonly modelPath: string;
+  /** One sentence on what runs the model. */
+  readonly adapterLine: string;
+  readonly gpu: Gpu;
+  readonly tokenizer: Tokenizer;
+  readonly sessions: Sessions;
+  dispose(): Promise<void>;
+}
+
+/** Opens the file of a model for reading its header. @throws EngineError `model-unreadable`, `model-unsupported` */
+export async function openModelFile(path: string): Promise<WeightSource> {
+  const source = await fileSource(path);
+  try {
+    return await openModel(source);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens a device, loads a model and makes its sessions.
+ * @throws EngineError `no-adapter`, `model-unreadable`, `model-unsupported`, `vocabulary-missing`,
+ *   `vocabulary-unreadable`, `out-of-memory`, `device-lost`, `storage-failed`
+ */
+export async function openAnser(options: OpenOptions = {}): Promise<Anser> {
+  const data = options.dataFolder ?? dataFolder();
+  const gpu = await openNodeGpu({
+    adapter: options.adapter ?? 'auto',
+    cacheFolder: join(data, 'cache'),
+    ...(options.noSubgroups === undefined ? {} : { noSubgroups: options.noSubgroups }),
+  });
+  try {
+    const loaded = options.synthetic === undefined ? await fromFile(gpu, options) : await fromNothing(gpu, options.synthetic, options);
+    const { model, tokenizer, modelName, modelPath } = loaded;
+    const store = folderSnapshotStore(join(data, 'snapshots'));
+    return {
+      ...{ model, tokenizer, modelName, modelPath, gpu, config: model.config, adapterLine: adapterLine(gpu) },
+      sessions: createSessions({ model, modelName, tokenizer, store }),
+      dispose: async () => {
+        await gpu.device.queue.onSubmittedWorkDone();
+        model.dispose();
+        gpu.destroy();
+      },
+    };
+  } catch (error) {
+    gpu.destroy();
+    throw error;
+  }
+}
+
+interface Loaded {
+  readonly model: Rwkv7Model;
+  readonly tokenizer: Tokenizer;
+  readonly modelName: string;
+  readonly modelPath: string;
+}
+
+async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
+  const modelPath = options.modelPath ?? demoModelPath();
+  const weights = await openModelFile(modelPath);
+  try {
+    const model = await loadModel(weights, options.precision ?? 'source', { ...options, gpu, shaders: readShaderSources() });
+    const vocabulary = await findVocabulary(weights, modelPath, model.config.vocabularySize);
+    const modelName = weights.metadata.get('general.name') ?? basename(modelPath);
+    return { model, tokenizer: createTokenizer(vocabulary), modelName, modelPath };
+  } finally {
+    await weights.close();
+  }
+}
+
+async function fromNothing(gpu: Gpu, size: string, options: OpenOptions): Promise<Loaded> {
+  const format = options.precision === 'f32' ? 'f32' : 'f16';
+  const model = await loadSynthetic(size, format, { ...options, gpu, shaders: readShaderSources() });
+  // Bytes only: enough to run, and random weights have nothing to say anyway.
+  const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [byte + 1, Uint8Array.of(byte)]));
+  return { model, tokenizer: createTokenizer(bytes), modelName: `synthetic ${size} ${format}`, modelPath: '' };
+}

@@ -1,0 +1,71 @@
+/**
+ * The known-answer test of a model on an adapter: the same tokens through the GPU and through the plain reference.
+ * It reads all weights as f32 into host memory, so it is for models that fit there.
+ */
+import type { WeightSource } from '../formats/weightSource.ts';
+import { createReferenceModel } from '../reference/referenceModel.ts';
+import { loadReferenceWeights } from '../reference/weights.ts';
+import type { LiveState, SequenceModel } from './sequenceModel.ts';
+
+export interface SelfTestResult {
+  /** Largest |GPU − reference| over the largest |reference|, of the last logits; prefill and decode. */
+  readonly prefillError: number;
+  readonly decodeError: number;
+  /** The best token is the same on both. */
+  readonly sameBestToken: boolean;
+  readonly passed: boolean;
+}
+
+/** f32 arithmetic on f16 or 8-bit weights is within this of the reference; a wrong kernel is far outside. */
+export const SELF_TEST_TOLERANCE = 1e-3;
+
+/** Largest absolute difference over the largest absolute value; NaN where there is one. */
+export function relativeMaxError(actual: Float32Array, expected: Float32Array): number {
+  let difference = 0;
+  let largest = 0;
+  actual.forEach((value, i) => {
+    const wanted = expected[i] ?? Number.NaN;
+    const off = Math.abs(value - wanted);
+    // Math.max forgets nothing: one NaN stays NaN.
+    difference = Math.max(difference, off);
+    largest = Math.max(largest, Math.abs(wanted));
+  });
+  return difference / largest;
+}
+
+const best = (logits: Float32Array): number => logits.reduce((top, value, i) => (value > (logits[top] ?? -Infinity) ? i : top), 0);
+
+/** Runs `tokens` (a dozen is enough) through both. `weights` is the open file that `model` was loaded from. */
+export async function selfTest<S extends LiveState>(model: SequenceModel<S>, weights: WeightSource, tokens: readonly number[]): Promise<SelfTestResult> {
+  const reference = createReferenceModel(await loadReferenceWeights(weights, model.config), model.config, { fingerprint: model.fingerprint });
+  const expected = await lastLogits(reference, tokens);
+  const prefilled = await lastLogits(model, tokens);
+  const decoded = await stepwiseLogits(model, tokens);
+  const prefillError = relativeMaxError(prefilled, expected);
+  const decodeError = relativeMaxError(decoded, expected);
+  const sameBestToken = best(prefilled) === best(expected) && best(decoded) === best(expected);
+  const passed = prefillError <= SELF_TEST_TOLERANCE && decodeError <= SELF_TEST_TOLERANCE;
+  return { prefillError, decodeError, sameBestToken, passed };
+}
+
+async function lastLogits<S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> {
+  const state = model.createState();
+  try {
+    let logits = new Float32Array();
+    for (let at = 0; at < tokens.length; at += model.maxChunk) logits = await model.prefill(state, tokens.slice(at, at + model.maxChunk), 'last');
+    return logits;
+  } finally {
+    state.dispose();
+  }
+}
+
+async function stepwiseLogits<S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> {
+  const state = model.createState();
+  try {
+    let logits = new Float32Array();
+    for (const token of tokens) logits = await model.decode(state, token);
+    return logits;
+  } finally {
+    state.dispose();
+  }
+}
