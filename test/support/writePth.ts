@@ -15,6 +15,8 @@ export interface PthOptions {
   /** Inside of `{"state_dict": …, "epoch": 3}`, every tensor a Parameter. */
   readonly asCheckpoint?: boolean;
   readonly byteOrder?: string;
+  /** Changes what the pickle says of a tensor. */
+  readonly lie?: (name: string, view: p.PickledView) => p.PickledView;
 }
 
 const STORAGE_TYPES = { f32: 'FloatStorage', f16: 'HalfStorage', bf16: 'BFloat16Storage' } as const;
@@ -36,7 +38,7 @@ export function writePthArchive(pickle: Uint8Array, storages: ReadonlyMap<string
 }
 
 export function writePth(model: ModelTensors, options: PthOptions = {}): Uint8Array<ArrayBuffer> {
-  const { format = 'bf16' } = options;
+  const { format = 'bf16', lie = (_: string, view: p.PickledView): p.PickledView => view } = options;
   const storageType = STORAGE_TYPES[format];
   const storages = new Map<string, Uint8Array>();
   const shared = new ByteWriter();
@@ -47,14 +49,14 @@ export function writePth(model: ModelTensors, options: PthOptions = {}): Uint8Ar
     const bytes = encodeValues((turn ? transposed(tensor) : tensor).values, format);
     if (options.oneStorage) shared.bytes(bytes);
     else storages.set(String(index), bytes);
-    const view = p.tensorView({
+    const view = p.tensorView(lie(name, {
       storage: options.oneStorage ? '0' : String(index),
       storageType,
       elements: options.oneStorage ? total : tensor.values.length,
       offset: options.oneStorage ? offset : 0,
       size: tensor.shape,
       stride: turn ? [1, tensor.shape[0] ?? 1] : rowMajor(tensor.shape),
-    });
+    }));
     offset += tensor.values.length;
     return [p.text(name), options.asCheckpoint ? p.parameter(view) : view] as const;
   });

@@ -3,10 +3,18 @@ import type { TensorFormat } from '../../src/engine/formats/weightSource.ts';
 import { ByteWriter } from './byteWriter.ts';
 import { encodeValues, isAdapter, transposed, type ModelTensors } from './randomModel.ts';
 
+export interface SafetensorsEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [begin: number, end: number];
+}
+
 export interface SafetensorsOptions {
   readonly format?: 'f32' | 'f16' | 'bf16';
   /** `out-in`: web-rwkv's `.st`. */
   readonly adapters?: 'in-out' | 'out-in';
+  /** Changes what the table says of a tensor. */
+  readonly lie?: (name: string, entry: SafetensorsEntry) => unknown;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -19,14 +27,14 @@ export function writeSafetensorsTable(table: unknown, data: Uint8Array): Uint8Ar
 }
 
 export function writeSafetensors(model: ModelTensors, options: SafetensorsOptions = {}): Uint8Array<ArrayBuffer> {
-  const { format = 'bf16', adapters = 'in-out', metadata = { format: 'pt' } } = options;
+  const { format = 'bf16', adapters = 'in-out', metadata = { format: 'pt' }, lie = (_: string, entry: SafetensorsEntry): unknown => entry } = options;
   const table: Record<string, unknown> = { __metadata__: metadata };
   const data = new ByteWriter();
   for (const [name, official] of model) {
     const tensor = adapters === 'out-in' && isAdapter(name) ? transposed(official) : official;
     const begin = data.length;
     data.bytes(encodeValues(tensor.values, format));
-    table[name] = { dtype: DTYPES[format], shape: tensor.shape, data_offsets: [begin, data.length] };
+    table[name] = lie(name, { dtype: DTYPES[format], shape: tensor.shape, data_offsets: [begin, data.length] });
   }
   return writeSafetensorsTable(table, data.finish());
 }

@@ -41,9 +41,10 @@ test('keeps metadata as text, and the vocabulary without control tokens and padd
   expect(texts.get('general.file_type')).toBe('7');
   expect(texts.get('rwkv7.wkv.head_size')).toBe('16');
   const latin1 = (token: Uint8Array) => String.fromCharCode(...token);
+  // prettier-ignore
   expect([...(vocabulary ?? [])].map(([id, token]) => [id, latin1(token)])).toEqual([
     [1, '\0'], [2, '\n'], [3, 'a'], [4, "'"], [5, '\xe4\xbd'],
-  ]); // prettier-ignore
+  ]);
 });
 
 test('has no vocabulary where the tokeniser is another', async () => {

@@ -41,11 +41,12 @@ const FUSED_LERPS = ['x_r', 'x_w', 'x_k', 'x_v', 'x_a', 'x_g'];
 /** The first block has no value residual; converters fill its place with copies of another adapter. */
 const FILLER = /^blk\.0\.time_mix_v[012]\.weight$/;
 
+// prettier-ignore
 const GGML_TYPE_NAMES: Readonly<Record<number, string>> = {
   2: 'Q4_0', 3: 'Q4_1', 6: 'Q5_0', 7: 'Q5_1', 9: 'Q8_1', 10: 'Q2_K', 11: 'Q3_K', 12: 'Q4_K', 13: 'Q5_K', 14: 'Q6_K',
   15: 'Q8_K', 16: 'IQ2_XXS', 17: 'IQ2_XS', 18: 'IQ3_XXS', 19: 'IQ1_S', 20: 'IQ4_NL', 21: 'IQ3_S', 22: 'IQ2_S', 23: 'IQ4_XS',
   24: 'I8', 25: 'I16', 26: 'I32', 27: 'I64', 28: 'F64', 29: 'IQ1_M', 34: 'TQ1_0', 35: 'TQ2_0', 39: 'MXFP4',
-}; // prettier-ignore
+};
 
 const FORMAT_OF_TYPE: ReadonlyMap<number, TensorFormat> = new Map(
   Object.entries(BLOCK_FORMATS).map(([name, { ggmlType }]) => [ggmlType, name as TensorFormat]), // the table's own keys

@@ -48,7 +48,8 @@ const SCALARS: ReadonlyMap<number, { readonly bytes: number; readonly text: (v: 
 const MAX_KEYS = 65536;
 const MAX_NAME_BYTES = 1024;
 const MAX_TEXT_BYTES = 2 ** 20;
-const MAX_TOKENS = 2 ** 20;
+/** Of an array of texts: sixteen World vocabularies. Bounds the time that reading one by one takes. */
+const MAX_TEXTS = 2 ** 20;
 const MAX_ALIGNMENT = 65536;
 /** Name, dimension count, one dimension, type, offset. */
 const MIN_TENSOR_BYTES = 32;
@@ -72,13 +73,13 @@ async function readArray(reader: ForwardReader, key: string, metadata: Metadata)
   if (!scalar && type !== TYPE_STRING) throw unreadable(reader.file, `${key} is an array of unknown type ${type}`);
   const count = await reader.count(scalar?.bytes ?? STRING_LENGTH_BYTES, Infinity, `items of ${key}`);
   if (type === TYPE_STRING) {
+    if (count > MAX_TEXTS) throw unreadable(reader.file, `${key} claims ${count} texts`);
     const tokens: Uint8Array[] | undefined = key === TOKENS_KEY ? (metadata.tokens = []) : undefined;
-    if (tokens && count > MAX_TOKENS) throw unreadable(reader.file, `its vocabulary claims ${count} tokens`);
     for (let i = 0; i < count; i++) {
       const text = await reader.prefixed(MAX_TEXT_BYTES, `an item of ${key}`);
       tokens?.push(unescapeToken(text));
     }
-  } else if (scalar && key === TOKEN_TYPES_KEY && type === TYPE_I32 && count <= MAX_TOKENS) {
+  } else if (scalar && key === TOKEN_TYPES_KEY && type === TYPE_I32 && count <= MAX_TEXTS) {
     const view = viewOf(await reader.bytes(count * scalar.bytes, key));
     metadata.tokenTypes = Int32Array.from({ length: count }, (_, i) => view.getInt32(4 * i, true));
   } else reader.skip(count * (scalar?.bytes ?? 0), key);

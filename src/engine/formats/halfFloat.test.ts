@@ -21,9 +21,10 @@ function nextDown(value: number): number {
 }
 
 test('known f16 numbers', () => {
+  // prettier-ignore
   const known: [bits: number, value: number][] = [
     [0x3c00, 1], [0xc000, -2], [0x7bff, 65504], [0x0400, 2 ** -14], [0x0001, 2 ** -24], [0x3555, 0.333251953125], [0, 0],
-  ]; // prettier-ignore
+  ];
   for (const [bits, value] of known) {
     expect(f16Value(bits)).toBe(value);
     expect(f16Bits(value)).toBe(bits);

@@ -61,6 +61,7 @@ class PickleMachine {
   }
 
   private step(opcode: number): void {
+    // prettier-ignore
     switch (opcode) {
       case 0x80: return this.protocol();
       case 0x28 /* MARK */: return void this.marks.push(this.stack.length);

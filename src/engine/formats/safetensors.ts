@@ -54,9 +54,11 @@ function parseTable(file: string, text: string): { readonly [name: string]: Json
 }
 
 function numbers(file: string, what: string, value: Json | undefined): readonly number[] {
-  if (!Array.isArray(value) || !value.every((n) => Number.isSafeInteger(n) && n >= 0))
-    throw unreadable(file, `${what} is not a list of sizes`);
-  return value;
+  const sizes: number[] = [];
+  for (const item of Array.isArray(value) ? (value as readonly Json[]) : [null])
+    if (typeof item === 'number' && Number.isSafeInteger(item) && item >= 0) sizes.push(item);
+    else throw unreadable(file, `${what} is not a list of sizes`);
+  return sizes;
 }
 
 function parseTensor(source: ByteSource, dataStart: number, name: string, entry: Json): StoredTensor {

@@ -44,7 +44,7 @@ export interface ContainerContents {
 
 const MATRIX = /^(?:emb|head)\.weight$|\.att\.(?:receptance|key|value|output)\.weight$|\.ffn\.(?:key|value)\.weight$/;
 const ADAPTER = /\.att\.[wavg]([12])$/;
-const BONUS = /\.att\.r_k$/;
+const BONUS = '.att.r_k';
 
 /** Bytes of a tensor. @throws EngineError `model-unreadable` for dimensions that cannot be. */
 export function storedByteLength(file: string, name: string, format: TensorFormat, shape: readonly number[]): number {
@@ -96,7 +96,7 @@ function locate({ source, tensors, adapters }: ContainerContents): LocatedTensor
     }
     if (columnMajor)
       throw unsupported(source.name, `tensor ${name} is stored column by column`, 'Save the model again with contiguous tensors.');
-    const shape = BONUS.test(name) ? [elementCount(stored)] : squeeze(stored, MATRIX.test(name) ? 2 : 1);
+    const shape = name.endsWith(BONUS) ? [elementCount(stored)] : squeeze(stored, MATRIX.test(name) ? 2 : 1);
     return { name, shape, format, byteLength, offset, transposed: false };
   });
 }
@@ -105,7 +105,7 @@ function locate({ source, tensors, adapters }: ContainerContents): LocatedTensor
 function headSizeOf({ source, tensors }: ContainerContents): number | undefined {
   let size: number | undefined;
   for (const { name, shape } of tensors) {
-    if (!BONUS.test(name) || shape.length < 2) continue;
+    if (!name.endsWith(BONUS) || shape.length < 2) continue;
     const shown = shape.at(-1);
     if (size !== undefined && shown !== size)
       throw unreadable(source.name, `tensor ${name} shows heads of ${shown}, others of ${size}`);

@@ -1,8 +1,7 @@
-/** Where Anser keeps things on this machine, and where its own resources lie. */
-import { existsSync } from 'node:fs';
+/** Where Anser keeps things on this machine, and the model that it ships. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resourcePath } from './resources.ts';
 
 /**
  * The folder for snapshots, the cache and later conversations: `$ANSER_DATA`, else the platform's place for a program's
@@ -21,12 +20,5 @@ export function dataFolder(): string {
   }
 }
 
-/** A file of `resources/`: beside the bundled program, or at the top of a checkout. */
-export function resourcePath(...parts: readonly string[]): string {
-  const bundled = fileURLToPath(new URL('./resources', import.meta.url));
-  const folder = existsSync(bundled) ? bundled : fileURLToPath(new URL('../../../resources', import.meta.url));
-  return join(folder, ...parts);
-}
-
 /** The small model that ships with Anser and runs when no other is named. */
-export const demoModelPath = (): string => resourcePath('models', 'anser-demo-q8_0.gguf');
+export const demoModelPath = (): string => resourcePath('models/anser-demo-q8_0.gguf');

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../api/errors.ts';
 import type { WeightSource } from '../formats/weightSource.ts';
 import { parseVocabulary } from '../tokenizer/vocabulary.ts';
-import { resourcePath } from './paths.ts';
+import { resourcePath } from './resources.ts';
 
 const WORLD_FILE = 'rwkv_vocab_v20230424.txt';
 /** Rows of every World and G1 model. */
@@ -17,7 +17,7 @@ const WORLD_ROWS = 65536;
  */
 export async function findVocabulary(weights: WeightSource, modelPath: string, rows: number): Promise<ReadonlyMap<number, Uint8Array>> {
   if (weights.vocabulary) return weights.vocabulary;
-  const path = (await besideModel(modelPath)) ?? (rows === WORLD_ROWS ? resourcePath('vocabulary', WORLD_FILE) : undefined);
+  const path = (await besideModel(modelPath)) ?? (rows === WORLD_ROWS ? resourcePath(`vocabulary/${WORLD_FILE}`) : undefined);
   if (path === undefined || !existsSync(path))
     throw new EngineError('vocabulary-missing', `${basename(modelPath)} has no vocabulary, and its ${rows} rows are not the World vocabulary's.`, {
       nextStep: 'Put the vocabulary file (…vocab….txt) beside the model.',

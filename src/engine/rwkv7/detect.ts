@@ -129,7 +129,8 @@ export function detectConfig(weights: WeightSource): ModelConfig {
     ffnWidth: sides(weights, 'blocks.0.ffn.key.weight')[0],
     vocabularySize,
     ranks: ranksOf(weights, layers),
-    hasEmbeddingNorm: weights.tensors.has('blocks.0.ln0.weight'),
+    // Half of it is a damaged file, not a model without.
+    hasEmbeddingNorm: weights.tensors.has('blocks.0.ln0.weight') || weights.tensors.has('blocks.0.ln0.bias'),
   };
   checkTensors(weights, config);
   return config;

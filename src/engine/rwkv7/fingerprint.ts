@@ -13,10 +13,11 @@ const FORMAT = 'anser model fingerprint 1';
 const encoder = new TextEncoder();
 
 /** The config's values in an order of ours, whatever order the object's keys have. */
+// prettier-ignore
 const configValues = (c: ModelConfig): readonly unknown[] => [
   c.layers, c.width, c.heads, c.headSize, c.ffnWidth, c.vocabularySize,
   c.ranks.decay, c.ranks.iclr, c.ranks.value, c.ranks.gate, c.hasEmbeddingNorm,
-]; // prettier-ignore
+];
 
 /** The ranges of a tensor that are hashed. */
 function* samples({ byteLength }: TensorInfo): Generator<readonly [offset: number, length: number]> {

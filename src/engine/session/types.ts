@@ -37,6 +37,9 @@ export type GenerateEvent =
 /**
  * A state plus its position. After `generate` the state has seen exactly the text that was delivered (plus nothing of
  * the stop text), so that the next turn continues from what the user saw.
+ *
+ * A session does one thing at a time: while a call is under way, every other one but `dispose` fails with EngineError
+ * `invalid-argument`. After the model itself failed (`device-lost`, `out-of-memory` …) so does every further call.
  */
 export interface Session {
   /** Tokens read so far. */

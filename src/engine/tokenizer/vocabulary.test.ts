@@ -69,7 +69,7 @@ describe('parseVocabulary', () => {
     ["1 '\\q' 1\n", 'the escape \\q is unknown'],
     ["1 '\\xg0' 1\n", 'the escape \\x is unknown'],
     ["1 'a\\' 1\n", 'unknown'],
-    ["1 b'\\u3000' 3\n", 'the escape \\u is unknown'],
+    ["1 b'\\u3000' 3\n", 'the escape \\u3000 is unknown'],
     ["1 b'é' 2\n", 'printable ASCII'],
     ["1 '\\ud800' 3\n", 'is no character'],
     ["1 '\\U00110000' 4\n", 'is no character'],
