@@ -48,6 +48,7 @@ test.each([
 
 test('changes its language by keyboard alone', async () => {
   await openPage('en');
+  await page.getByRole('heading', { name: headings.en }).waitFor();
   await page.keyboard.press('Tab');
   const focused = page.getByRole('combobox', { name: 'Language' }).and(page.locator(':focus'));
   expect(await focused.count()).toBe(1);

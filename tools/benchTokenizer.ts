@@ -47,7 +47,9 @@ for (const [name, bytes] of samples) {
   const best = Math.min(...runs.map(({ seconds }) => seconds));
   const tokens = runs[0]?.result.length ?? 0;
   const rate = (bytes.length / 1e6 / best).toFixed(1);
-  console.log(`${name}: ${rate} MB/s, best of ${ROUNDS} (${bytes.length} bytes, ${(bytes.length / tokens).toFixed(2)} a token)`);
+  console.log(
+    `${name}: ${rate} MB/s, best of ${ROUNDS} (${bytes.length} bytes, ${(bytes.length / tokens).toFixed(2)} a token)`,
+  );
 }
 
 function ms(seconds: number): string {

@@ -47,5 +47,5 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The few files that put the core together.
   'engine/': layer(core, ['@noble/hashes/*']),
   main: layer(['engine/api'], ['node:*', 'electron']),
-  renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'zustand', 'zustand/*', 'vite/*']),
+  renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'vite/*']),
 };

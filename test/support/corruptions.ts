@@ -46,7 +46,12 @@ export function* cuts(file: Uint8Array<ArrayBuffer>, random: Random, count: numb
 }
 
 /** Up to three flipped bits or one extreme number in the given ranges; the reader may or may not notice. */
-export function* damages(file: Uint8Array<ArrayBuffer>, ranges: readonly Range[], random: Random, count: number): Generator<Corruption> {
+export function* damages(
+  file: Uint8Array<ArrayBuffer>,
+  ranges: readonly Range[],
+  random: Random,
+  count: number,
+): Generator<Corruption> {
   for (let i = 0; i < count; i++) {
     const changed = file.slice();
     const places: number[] = [];
@@ -62,18 +67,33 @@ export function* damages(file: Uint8Array<ArrayBuffer>, ranges: readonly Range[]
       changed.set(extreme.slice(0, file.length - at), at);
       places.push(at);
     }
-    yield { label: `${i % 2 === 0 ? 'bits flipped' : 'an extreme number'} at ${places.join(', ')}`, file: changed, mustFail: false };
+    yield {
+      label: `${i % 2 === 0 ? 'bits flipped' : 'an extreme number'} at ${places.join(', ')}`,
+      file: changed,
+      mustFail: false,
+    };
   }
 }
 
 /** Bytes taken out, doubled or put in, so that all that follows is misplaced. */
-export function* shifts(file: Uint8Array<ArrayBuffer>, ranges: readonly Range[], random: Random, count: number): Generator<Corruption> {
+export function* shifts(
+  file: Uint8Array<ArrayBuffer>,
+  ranges: readonly Range[],
+  random: Random,
+  count: number,
+): Generator<Corruption> {
   for (let i = 0; i < count; i++) {
     const at = placeIn(random, ranges);
     const length = 1 + below(random, 40);
     const [head, part, tail] = [file.subarray(0, at), file.subarray(at, at + length), file.subarray(at + length)];
     const noise = part.map(() => below(random, 256));
-    const parts = [[head, tail], [head, part, part, tail], [head, noise, part, tail], [head, noise, tail]][i % 4] ?? [];
+    const parts =
+      [
+        [head, tail],
+        [head, part, part, tail],
+        [head, noise, part, tail],
+        [head, noise, tail],
+      ][i % 4] ?? [];
     const what = ['taken out', 'doubled', 'put in', 'overwritten'][i % 4] ?? '';
     yield { label: `${length} bytes ${what} at ${at}`, file: concatenated(...parts), mustFail: false };
   }

@@ -8,7 +8,10 @@ export interface WatchedSource extends ByteSource {
 }
 
 /** A file of `hole` zeros around given bytes: `before` zeros first, `after` zeros at the end. Refuses what a host would. */
-export function watchedSource(bytes: Uint8Array<ArrayBuffer>, hole: { before?: number; after?: number } = {}): WatchedSource {
+export function watchedSource(
+  bytes: Uint8Array<ArrayBuffer>,
+  hole: { before?: number; after?: number } = {},
+): WatchedSource {
   const { before = 0, after = 0 } = hole;
   const size = before + bytes.length + after;
   const asked = { total: 0, largest: 0 };
@@ -19,7 +22,8 @@ export function watchedSource(bytes: Uint8Array<ArrayBuffer>, hole: { before?: n
     read: (offset, length) => {
       asked.total += length;
       asked.largest = Math.max(asked.largest, length);
-      if (offset < 0 || length < 0 || offset + length > size) return Promise.reject(unreadable('model.bin', 'read outside of the file'));
+      if (offset < 0 || length < 0 || offset + length > size)
+        return Promise.reject(unreadable('model.bin', 'read outside of the file'));
       const out = new Uint8Array(length);
       const from = Math.max(0, offset - before);
       const part = bytes.subarray(from, Math.max(from, offset + length - before));

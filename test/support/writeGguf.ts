@@ -65,7 +65,11 @@ export function writeGgufFile(
 ): Uint8Array<ArrayBuffer> {
   const { version = 3, alignment = 32, claimed = {} } = options;
   const keys = Object.entries(metadata);
-  const out = new ByteWriter().text('GGUF').u32(version).u64(claimed.tensors ?? rows.length).u64(claimed.keys ?? keys.length);
+  const out = new ByteWriter()
+    .text('GGUF')
+    .u32(version)
+    .u64(claimed.tensors ?? rows.length)
+    .u64(claimed.keys ?? keys.length);
   for (const [key, value] of keys) writeValue(text(out, key), value);
   const data = new ByteWriter();
   for (const { name, shape, ggmlType, bytes, offset } of rows) {
@@ -106,13 +110,27 @@ export function ggufRows(model: ModelTensors, format: TensorFormat): GgufRow[] {
       const mixes = MIXES.map((mix) => model.get(name.replace('x_r', mix))?.values ?? new Float32Array());
       const values = Float32Array.from(mixes.flatMap((mix) => [...mix]));
       const shape = [MIXES.length, 1, 1, values.length / MIXES.length];
-      return [{ name: name.replace('blocks', 'blk').replace('att.x_r', 'time_mix_lerp_fused.weight'), shape, ggmlType: 0, bytes: encodeValues(values, 'f32') }];
+      return [
+        {
+          name: name.replace('blocks', 'blk').replace('att.x_r', 'time_mix_lerp_fused.weight'),
+          shape,
+          ggmlType: 0,
+          bytes: encodeValues(values, 'f32'),
+        },
+      ];
     }
     const { shape, values } = isAdapter(name) ? transposed(official) : official;
     const isVector = isAdapter(name) || !name.endsWith('.weight') || shape.length < 2;
     const stored = isVector ? 'f32' : format;
     const flat = isAdapter(name) || !isVector ? shape : [values.length];
-    return [{ name: ggufName(name), shape: flat, ggmlType: BLOCK_FORMATS[stored].ggmlType, bytes: encodeValues(values, stored) }];
+    return [
+      {
+        name: ggufName(name),
+        shape: flat,
+        ggmlType: BLOCK_FORMATS[stored].ggmlType,
+        bytes: encodeValues(values, stored),
+      },
+    ];
   });
 }
 

@@ -46,7 +46,16 @@ export interface PickledView {
 export const tensorView = (view: PickledView): Pickled =>
   call(
     global('torch._utils', '_rebuild_tensor_v2'),
-    join(tuple(text('storage'), global('torch', view.storageType), text(view.storage), text('cpu'), integer(view.elements)), op('Q')),
+    join(
+      tuple(
+        text('storage'),
+        global('torch', view.storageType),
+        text(view.storage),
+        text('cpu'),
+        integer(view.elements),
+      ),
+      op('Q'),
+    ),
     integer(view.offset),
     tuple(...view.size.map(integer)),
     tuple(...view.stride.map(integer)),

@@ -20,10 +20,15 @@ export interface PthOptions {
 }
 
 const STORAGE_TYPES = { f32: 'FloatStorage', f16: 'HalfStorage', bf16: 'BFloat16Storage' } as const;
-const rowMajor = (size: readonly number[]): number[] => size.map((_, i) => size.slice(i + 1).reduce((a, b) => a * b, 1));
+const rowMajor = (size: readonly number[]): number[] =>
+  size.map((_, i) => size.slice(i + 1).reduce((a, b) => a * b, 1));
 
 /** The archive of a given pickle and storages. */
-export function writePthArchive(pickle: Uint8Array, storages: ReadonlyMap<string, Uint8Array>, options: PthOptions = {}): Uint8Array<ArrayBuffer> {
+export function writePthArchive(
+  pickle: Uint8Array,
+  storages: ReadonlyMap<string, Uint8Array>,
+  options: PthOptions = {},
+): Uint8Array<ArrayBuffer> {
   const { stem = 'model', byteOrder = 'little' } = options;
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   return writeZip(
@@ -49,14 +54,16 @@ export function writePth(model: ModelTensors, options: PthOptions = {}): Uint8Ar
     const bytes = encodeValues((turn ? transposed(tensor) : tensor).values, format);
     if (options.oneStorage) shared.bytes(bytes);
     else storages.set(String(index), bytes);
-    const view = p.tensorView(lie(name, {
-      storage: options.oneStorage ? '0' : String(index),
-      storageType,
-      elements: options.oneStorage ? total : tensor.values.length,
-      offset: options.oneStorage ? offset : 0,
-      size: tensor.shape,
-      stride: turn ? [1, tensor.shape[0] ?? 1] : rowMajor(tensor.shape),
-    }));
+    const view = p.tensorView(
+      lie(name, {
+        storage: options.oneStorage ? '0' : String(index),
+        storageType,
+        elements: options.oneStorage ? total : tensor.values.length,
+        offset: options.oneStorage ? offset : 0,
+        size: tensor.shape,
+        stride: turn ? [1, tensor.shape[0] ?? 1] : rowMajor(tensor.shape),
+      }),
+    );
     offset += tensor.values.length;
     return [p.text(name), options.asCheckpoint ? p.parameter(view) : view] as const;
   });

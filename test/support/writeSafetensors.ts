@@ -27,7 +27,12 @@ export function writeSafetensorsTable(table: unknown, data: Uint8Array): Uint8Ar
 }
 
 export function writeSafetensors(model: ModelTensors, options: SafetensorsOptions = {}): Uint8Array<ArrayBuffer> {
-  const { format = 'bf16', adapters = 'in-out', metadata = { format: 'pt' }, lie = (_: string, entry: SafetensorsEntry): unknown => entry } = options;
+  const {
+    format = 'bf16',
+    adapters = 'in-out',
+    metadata = { format: 'pt' },
+    lie = (_: string, entry: SafetensorsEntry): unknown => entry,
+  } = options;
   const table: Record<string, unknown> = { __metadata__: metadata };
   const data = new ByteWriter();
   for (const [name, official] of model) {

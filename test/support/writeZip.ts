@@ -15,7 +15,10 @@ export interface ZipOptions {
 const IN_ZIP64 = 0xffffffff;
 const LOCAL_BYTES = 30;
 
-export function writeZip(entries: readonly (readonly [name: string, bytes: Uint8Array])[], options: ZipOptions = {}): Uint8Array<ArrayBuffer> {
+export function writeZip(
+  entries: readonly (readonly [name: string, bytes: Uint8Array])[],
+  options: ZipOptions = {},
+): Uint8Array<ArrayBuffer> {
   const { zip64 = false, method = 0, base = 0 } = options;
   const out = new ByteWriter();
   const directory = new ByteWriter();
@@ -24,13 +27,36 @@ export function writeZip(entries: readonly (readonly [name: string, bytes: Uint8
     const nameLength = new TextEncoder().encode(name).length;
     const filler = 63 - ((out.length + LOCAL_BYTES + nameLength + 4 + 63) % 64);
     // Sizes and checksum are zero here: flag bit 3 says that they follow the data.
-    out.u32(0x04034b50).u16(0).u16(0x808).u16(method).u32(0).u32(0).u32(0).u32(0).u16(nameLength).u16(4 + filler);
+    out
+      .u32(0x04034b50)
+      .u16(0)
+      .u16(0x808)
+      .u16(method)
+      .u32(0)
+      .u32(0)
+      .u32(0)
+      .u32(0)
+      .u16(nameLength)
+      .u16(4 + filler);
     out.text(name).text('FB').u16(filler).bytes(new Uint8Array(filler).fill(0x5a)).bytes(bytes);
     const size = options.claimedSize ?? bytes.length;
-    const extra = zip64 ? new ByteWriter().u16(1).u16(24).u64(size).u64(bytes.length).u64(headerOffset) : new ByteWriter();
+    const extra = zip64
+      ? new ByteWriter().u16(1).u16(24).u64(size).u64(bytes.length).u64(headerOffset)
+      : new ByteWriter();
     directory.u32(0x02014b50).u16(0).u16(0).u16(0x808).u16(method).u32(0).u32(0);
-    directory.u32(zip64 ? IN_ZIP64 : bytes.length).u32(zip64 ? IN_ZIP64 : size).u16(nameLength).u16(extra.length);
-    directory.u16(0).u16(0).u16(0).u32(0).u32(zip64 ? IN_ZIP64 : headerOffset).text(name).bytes(extra.finish());
+    directory
+      .u32(zip64 ? IN_ZIP64 : bytes.length)
+      .u32(zip64 ? IN_ZIP64 : size)
+      .u16(nameLength)
+      .u16(extra.length);
+    directory
+      .u16(0)
+      .u16(0)
+      .u16(0)
+      .u32(0)
+      .u32(zip64 ? IN_ZIP64 : headerOffset)
+      .text(name)
+      .bytes(extra.finish());
   }
   const start = base + out.length;
   out.bytes(directory.finish());
@@ -41,6 +67,9 @@ export function writeZip(entries: readonly (readonly [name: string, bytes: Uint8
   }
   const count = zip64 ? 0xffff : entries.length;
   out.u32(0x06054b50).u16(0).u16(0).u16(count).u16(count);
-  out.u32(zip64 ? IN_ZIP64 : directory.length).u32(zip64 ? IN_ZIP64 : start).u16(0);
+  out
+    .u32(zip64 ? IN_ZIP64 : directory.length)
+    .u32(zip64 ? IN_ZIP64 : start)
+    .u16(0);
   return out.finish();
 }

@@ -1,12 +1,12 @@
 /** The terminal program without the process around it: finds the command, runs it and says how it went. */
 import type { Readable } from 'node:stream';
-import type { Anser, AnserOptions } from '../hosts/node.ts';
+import type { Anser, OpenOptions } from '../hosts/node.ts';
+import { dataFolder as defaultDataFolder } from '../hosts/paths.ts';
 import { Arguments, UsageError, type OptionTable } from './arguments.ts';
 import { ask } from './ask.ts';
 import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import type { Command, CommandContext } from './command.ts';
-import { defaultDataFolder } from './dataFolder.ts';
 import { inspect } from './inspect.ts';
 import { Output, type OutputStreams } from './output.ts';
 import { perplexity } from './perplexity.ts';
@@ -26,18 +26,20 @@ const COMMANDS: readonly Command[] = [chat, read, summarise, ask, states, inspec
 const COMMON_OPTIONS = {
   model: { value: 'FILE', help: 'model file (.pth, .safetensors, .st, .gguf); default: the one that comes with Anser' },
   adapter: { value: 'NAME', help: 'auto, gpu, software, or part of a GPU\'s name' },
-  precision: { value: 'FORMAT', help: 'weights on the GPU: f32, f16 or q8_0' },
+  precision: { value: 'FORMAT', help: 'weights on the GPU: source (as in the file, the default), f16 or f32' },
   data: { value: 'DIR', help: 'folder for snapshots; default: $ANSER_DATA or the user\'s data folder' },
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
 } satisfies OptionTable;
 
+const PRECISIONS = ['source', 'f16', 'f32'] as const;
+
 /** What the program needs from its surroundings. */
 export interface CliHost {
   readonly streams: OutputStreams;
-  readonly input: Readable;
+  readonly input: () => Readable;
   readonly signal: AbortSignal;
-  readonly openAnser: (options: AnserOptions) => Promise<Anser>;
+  readonly openAnser: (options: OpenOptions) => Promise<Anser>;
 }
 
 /** Runs one command line (without the program's name) and returns the exit code. */
@@ -77,24 +79,21 @@ async function runCommand(command: Command, argv: readonly string[], host: CliHo
 
 function contextFor(args: Arguments, host: CliHost, output: Output): CommandContext {
   const dataFolder = args.text('data') ?? defaultDataFolder();
-  const [modelPath, adapter, precision] = [args.text('model'), args.text('adapter'), precisionOf(args)];
-  const options: AnserOptions = {
+  const [modelPath, adapter] = [args.text('model'), args.text('adapter')];
+  const options: OpenOptions = {
     dataFolder,
-    log: (line) => output.remark(line),
+    precision: args.choice('precision', PRECISIONS, 'source'),
+    signal: host.signal,
+    onProgress: ({ done, total }) => output.progress(total === 0 ? 1 : done / total, 'loading the model'),
     ...(modelPath !== undefined && { modelPath }),
     ...(adapter !== undefined && { adapter }),
-    ...(precision !== undefined && { precision }),
   };
-  const openAnser = async (more: Partial<AnserOptions> = {}): Promise<Anser> => {
+  const openAnser = async (more: Partial<OpenOptions> = {}): Promise<Anser> => {
     const anser = await host.openAnser({ ...options, ...more });
     output.remark(anser.adapterLine);
     return anser;
   };
   return { args, output, dataFolder, openAnser, input: host.input, signal: host.signal };
-}
-
-function precisionOf(args: Arguments): AnserOptions['precision'] {
-  return args.text('precision') === undefined ? undefined : args.choice('precision', ['f32', 'f16', 'q8_0'], 'f16');
 }
 
 function generalHelp(): string {

@@ -1,6 +1,6 @@
 /** What a command of the terminal program is, and what it is given to run with. */
 import type { Readable } from 'node:stream';
-import type { Anser, AnserOptions } from '../hosts/node.ts';
+import type { Anser, OpenOptions } from '../hosts/node.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
 import type { Output } from './output.ts';
 
@@ -21,10 +21,10 @@ export interface Command {
 export interface CommandContext {
   readonly args: Arguments;
   readonly output: Output;
-  readonly input: Readable;
+  readonly input: () => Readable;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly dataFolder: string;
   /** Loads the model that the options name; `more` goes before them. The command disposes it. */
-  readonly openAnser: (more?: Partial<AnserOptions>) => Promise<Anser>;
+  readonly openAnser: (more?: Partial<OpenOptions>) => Promise<Anser>;
 }

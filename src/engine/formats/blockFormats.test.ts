@@ -39,13 +39,15 @@ test('q8_0: quantising is off by at most half a step and the scale’s rounding,
   const random = seededRandom(7);
   const values = Float32Array.from({ length: 1024 }, (_, i) => (i < 32 ? 0 : (random() - 0.5) * 10 ** (i % 3)));
   const stored = quantiseQ8_0(values);
-  expect(stored.length).toBe(1024 / 32 * 34);
+  expect(stored.length).toBe((1024 / 32) * 34);
   const out = new Float32Array(1024);
   BLOCK_FORMATS.q8_0.dequantise(stored, out);
   for (let block = 0; block < 1024; block += 32) {
     const largest = Math.max(...values.subarray(block, block + 32).map(Math.abs));
     for (let i = block; i < block + 32; i++)
-      expect(Math.abs((out[i] ?? NaN) - (values[i] ?? NaN))).toBeLessThanOrEqual((largest / 127) * 0.5 + largest * 2 ** -11 * 1.01);
+      expect(Math.abs((out[i] ?? NaN) - (values[i] ?? NaN))).toBeLessThanOrEqual(
+        (largest / 127) * 0.5 + largest * 2 ** -11 * 1.01,
+      );
   }
 });
 

@@ -25,7 +25,12 @@ export function requireRange(file: string, size: number, offset: number, length:
  * Reads exactly `[offset, offset + length)`.
  * @throws EngineError `model-unreadable` when the file does not hold that range.
  */
-export async function readRange(source: ByteSource, offset: number, length: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readRange(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  what: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   requireRange(source.name, source.size, offset, length, what);
   const bytes = await source.read(offset, length);
   if (bytes.byteLength !== length)

@@ -18,7 +18,15 @@ import { readTensorF32 } from './readTensor.ts';
 const model = randomModel();
 const READ = 'blocks.1.att.w2';
 /** Tensors to lie about: vectors, matrices and adapters of the first, a middle and the last place. */
-const VICTIMS = ['emb.weight', 'blocks.0.ln0.bias', 'blocks.0.att.w1', 'blocks.1.att.x_r', 'blocks.1.att.key.weight', 'blocks.1.att.g2', 'head.weight'];
+const VICTIMS = [
+  'emb.weight',
+  'blocks.0.ln0.bias',
+  'blocks.0.att.w1',
+  'blocks.1.att.x_r',
+  'blocks.1.att.key.weight',
+  'blocks.1.att.g2',
+  'head.weight',
+];
 
 /** 'opened', or the error's code; throws whatever else comes out, naming the damage. */
 async function outcome({ label, file }: Corruption): Promise<string> {
@@ -51,7 +59,9 @@ async function survives(corruptions: Iterable<Corruption>): Promise<void> {
   expect(overlooked).toEqual([]);
   expect(count).toBeGreaterThanOrEqual(300);
   // Errors of these two kinds only; and some damage must have gone deep enough to matter.
-  expect([...outcomes.keys()].filter((code) => !['opened', 'model-unreadable', 'model-unsupported'].includes(code))).toEqual([]);
+  expect(
+    [...outcomes.keys()].filter((code) => !['opened', 'model-unreadable', 'model-unsupported'].includes(code)),
+  ).toEqual([]);
   expect(outcomes.get('model-unreadable') ?? 0).toBeGreaterThan(150);
 }
 
@@ -65,7 +75,12 @@ function* random(file: Uint8Array<ArrayBuffer>, ranges: readonly Range[], seed: 
 const lie = (label: string, file: Uint8Array<ArrayBuffer>): Corruption => ({ label, file, mustFail: true });
 
 test('the sound files open', async () => {
-  for (const file of [writeSafetensors(model), writePth(model), writePth(model, { zip: { zip64: true } }), writeGguf(model)])
+  for (const file of [
+    writeSafetensors(model),
+    writePth(model),
+    writePth(model, { zip: { zip64: true } }),
+    writeGguf(model),
+  ])
     expect(await outcome({ label: 'sound', file, mustFail: false })).toBe('opened');
 });
 
@@ -89,10 +104,21 @@ test('safetensors', async () => {
   function* all(): Generator<Corruption> {
     const file = writeSafetensors(model);
     const headerEnd = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
-    yield* random(file, [[0, 8], [8, headerEnd], [8, headerEnd]], 11);
+    yield* random(
+      file,
+      [
+        [0, 8],
+        [8, headerEnd],
+        [8, headerEnd],
+      ],
+      11,
+    );
     for (const victim of VICTIMS)
       for (const [label, tell] of lies)
-        yield lie(`${victim}: ${label}`, writeSafetensors(model, { lie: (name, entry) => (name === victim ? tell(entry) : entry) }));
+        yield lie(
+          `${victim}: ${label}`,
+          writeSafetensors(model, { lie: (name, entry) => (name === victim ? tell(entry) : entry) }),
+        );
   }
   await survives(all());
 });
@@ -117,8 +143,21 @@ test('pth', async () => {
   const hostile: [label: string, pickle: p.Pickled][] = [
     ['a call of the system', p.pickle(p.call(p.global('os', 'system'), p.text('echo')))],
     ['deep tuples', p.pickle(p.join(p.integer(1), new Uint8Array(100_000).fill(0x85)))],
-    ['deep dictionaries', p.pickle(p.join(...Array.from({ length: 20_000 }, () => p.join(p.op('}'), p.text('state_dict')))))],
-    ['a thousand laughs', p.pickle(p.join(p.op(')'), ...Array.from({ length: 30 }, () => p.join(p.op('q'), p.opcodes(0), p.op('h'), p.opcodes(0), p.opcodes(0x86)))))],
+    [
+      'deep dictionaries',
+      p.pickle(p.join(...Array.from({ length: 20_000 }, () => p.join(p.op('}'), p.text('state_dict'))))),
+    ],
+    [
+      'a thousand laughs',
+      p.pickle(
+        p.join(
+          p.op(')'),
+          ...Array.from({ length: 30 }, () =>
+            p.join(p.op('q'), p.opcodes(0), p.op('h'), p.opcodes(0), p.opcodes(0x86)),
+          ),
+        ),
+      ),
+    ],
     ['a text without end', p.join(p.opcodes(0x80, 2), p.op('X'), p.opcodes(255, 255, 255, 127))],
     ['only marks', p.pickle(new Uint8Array(50_000).fill(0x28))],
     ['no bytes', p.opcodes()],
@@ -129,13 +168,34 @@ test('pth', async () => {
     const text = new TextDecoder('latin1').decode(file);
     const pickleEnd = text.indexOf('m/byteorder');
     const directory = text.indexOf('PK\x01\x02');
-    yield* random(file, [[0, 64], [64, pickleEnd], [64, pickleEnd], [directory, file.length], [file.length - 22, file.length]], 12);
+    yield* random(
+      file,
+      [
+        [0, 64],
+        [64, pickleEnd],
+        [64, pickleEnd],
+        [directory, file.length],
+        [file.length - 22, file.length],
+      ],
+      12,
+    );
     const wide = writePth(model, { stem: 'm', zip: { zip64: true } });
     const wideDirectory = new TextDecoder('latin1').decode(wide).indexOf('PK\x01\x02');
-    yield* damages(wide, [[wideDirectory, wide.length], [wide.length - 98, wide.length]], seededRandom(13), 80);
+    yield* damages(
+      wide,
+      [
+        [wideDirectory, wide.length],
+        [wide.length - 98, wide.length],
+      ],
+      seededRandom(13),
+      80,
+    );
     for (const victim of VICTIMS)
       for (const [label, tell] of lies)
-        yield lie(`${victim}: ${label}`, writePth(model, { lie: (name, view) => (name === victim ? tell(view) : view) }));
+        yield lie(
+          `${victim}: ${label}`,
+          writePth(model, { lie: (name, view) => (name === victim ? tell(view) : view) }),
+        );
     for (const [label, pickle] of hostile) yield lie(label, writePthArchive(pickle, storages));
     yield lie('compressed entries', writePth(model, { zip: { method: 8 } }));
     yield lie('a zip bomb', writePth(model, { zip: { method: 8, claimedSize: 2 ** 31 } }));
@@ -159,16 +219,38 @@ test('gguf', async () => {
     ['a place outside', (row) => ({ ...row, offset: 2 ** 40 })],
     ['an endless place', (row) => ({ ...row, offset: 2n ** 64n - 32n })],
   ];
-  const victims = ['token_embd.weight', 'token_embd_norm.bias', 'blk.0.time_mix_w1.weight', 'blk.1.time_mix_lerp_fused.weight', 'blk.1.time_mix_key.weight', 'output.weight'];
+  const victims = [
+    'token_embd.weight',
+    'token_embd_norm.bias',
+    'blk.0.time_mix_w1.weight',
+    'blk.1.time_mix_lerp_fused.weight',
+    'blk.1.time_mix_key.weight',
+    'output.weight',
+  ];
   function* all(): Generator<Corruption> {
     const rows = ggufRows(model, 'f16');
     const file = writeGguf(model);
     const infos = new TextDecoder('latin1').decode(file).indexOf('token_embd');
     const infosEnd = infos + 60 * rows.length;
-    yield* random(file, [[0, 24], [24, infos], [infos, infosEnd], [infos, infosEnd]], 14);
+    yield* random(
+      file,
+      [
+        [0, 24],
+        [24, infos],
+        [infos, infosEnd],
+        [infos, infosEnd],
+      ],
+      14,
+    );
     for (const victim of victims)
       for (const [label, tell] of lies)
-        yield lie(`${victim}: ${label}`, writeGgufFile(ggufMetadata(16), rows.map((row) => (row.name === victim ? tell(row) : row))));
+        yield lie(
+          `${victim}: ${label}`,
+          writeGgufFile(
+            ggufMetadata(16),
+            rows.map((row) => (row.name === victim ? tell(row) : row)),
+          ),
+        );
     for (const count of [0, 1, 2, 60, 1000, 2 ** 31, 2 ** 53, 2n ** 64n - 1n]) {
       yield lie(`${count} tensors claimed`, writeGgufFile(ggufMetadata(16), rows, { claimed: { tensors: count } }));
       yield lie(`${count} keys claimed`, writeGgufFile(ggufMetadata(16), rows, { claimed: { keys: count } }));

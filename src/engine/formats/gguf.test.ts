@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { engineError } from '../../../test/support/engineErrors.ts';
 import { isAdapter, randomModel, transposed } from '../../../test/support/randomModel.ts';
 import { watchedSource } from '../../../test/support/sources.ts';
-import { ggufMetadata, ggufRows, writeGguf, writeGgufFile, type GgufRow, type GgufValue } from '../../../test/support/writeGguf.ts';
+import {
+  ggufMetadata,
+  ggufRows,
+  writeGguf,
+  writeGgufFile,
+  type GgufRow,
+  type GgufValue,
+} from '../../../test/support/writeGguf.ts';
 import { openGguf } from './gguf.ts';
 import { unescapeToken } from './ggufVocabulary.ts';
 import { readTensorF32 } from './readTensor.ts';
@@ -11,8 +18,15 @@ const model = randomModel();
 const metadata = ggufMetadata(16);
 const rows = ggufRows(model, 'f32');
 const openRows = (changed: readonly GgufRow[]) => openGguf(watchedSource(writeGgufFile(metadata, changed)));
-const openWith = (extra: Readonly<Record<string, GgufValue>>) => openGguf(watchedSource(writeGguf(model, { metadata: extra })));
-const row = (changes: Partial<GgufRow> = {}): GgufRow => ({ name: 'a', shape: [8], ggmlType: 0, bytes: new Uint8Array(32), ...changes });
+const openWith = (extra: Readonly<Record<string, GgufValue>>) =>
+  openGguf(watchedSource(writeGguf(model, { metadata: extra })));
+const row = (changes: Partial<GgufRow> = {}): GgufRow => ({
+  name: 'a',
+  shape: [8],
+  ggmlType: 0,
+  bytes: new Uint8Array(32),
+  ...changes,
+});
 
 test('gives official names, shapes and numbers; fused mixes apart; adapters [out][in] as stored', async () => {
   const weights = await openGguf(watchedSource(writeGguf(model, { format: 'f32' })));
@@ -20,14 +34,20 @@ test('gives official names, shapes and numbers; fused mixes apart; adapters [out
   expect([...weights.tensors.keys()].sort()).toEqual(expected.sort());
   for (const name of expected) {
     const official = model.get(name);
-    expect(await readTensorF32(weights, name)).toEqual(official && isAdapter(name) ? transposed(official).values : official?.values);
+    expect(await readTensorF32(weights, name)).toEqual(
+      official && isAdapter(name) ? transposed(official).values : official?.values,
+    );
   }
   expect([...weights.tensors.values()].some((info) => info.transposed)).toBe(false);
   expect(weights.tensors.get('blocks.1.att.g1')?.shape).toEqual([16, 32]);
   expect(weights.tensors.get('blocks.1.att.x_a')?.shape).toEqual([32]);
 });
 
-test.each([['f16', 2 ** -11], ['bf16', 2 ** -8], ['q8_0', 2 ** -7]] as const)('reads matrices in %s', async (format, tolerance) => {
+test.each([
+  ['f16', 2 ** -11],
+  ['bf16', 2 ** -8],
+  ['q8_0', 2 ** -7],
+] as const)('reads matrices in %s', async (format, tolerance) => {
   const weights = await openGguf(watchedSource(writeGguf(model, { format })));
   expect(weights.tensors.get('head.weight')).toMatchObject({ format, shape: [70, 32] });
   const values = await readTensorF32(weights, 'head.weight');
@@ -52,7 +72,13 @@ test('has no vocabulary where the tokeniser is another', async () => {
 });
 
 test.each([
-  ['\\t\\n\\r\\\\', '\t\n\r\\'], ["\\'\\\"", "'\""], ['\\x41\\xfF', 'A\xff'], ['\\x4', 'x4'], ['\\xg1', 'xg1'], ['a\\', 'a\\'], ['', ''],
+  ['\\t\\n\\r\\\\', '\t\n\r\\'],
+  ['\\\'\\"', '\'"'],
+  ['\\x41\\xfF', 'A\xff'],
+  ['\\x4', 'x4'],
+  ['\\xg1', 'xg1'],
+  ['a\\', 'a\\'],
+  ['', ''],
 ])('unescapes %s', (escaped, expected) => {
   expect(String.fromCharCode(...unescapeToken(new TextEncoder().encode(escaped)))).toBe(expected);
 });
@@ -72,10 +98,13 @@ test('names the block format that it does not read, but the architecture first',
 });
 
 test('does not run parts, other versions or big-endian files', async () => {
-  await expect(openWith({ 'split.count': { type: 'u16', value: 3 } })).rejects.toEqual(engineError('model-unsupported', /one of 3 parts/));
+  await expect(openWith({ 'split.count': { type: 'u16', value: 3 } })).rejects.toEqual(
+    engineError('model-unsupported', /one of 3 parts/),
+  );
   const ofVersion = (version: number) => openGguf(watchedSource(writeGgufFile(metadata, rows, { version })));
   expect((await ofVersion(2)).tensors.size).toBeGreaterThan(60);
-  for (const version of [0, 1, 4]) await expect(ofVersion(version)).rejects.toEqual(engineError('model-unsupported', /version/));
+  for (const version of [0, 1, 4])
+    await expect(ofVersion(version)).rejects.toEqual(engineError('model-unsupported', /version/));
   await expect(ofVersion(0x03000000)).rejects.toEqual(engineError('model-unsupported', /big-endian/));
 });
 
@@ -84,12 +113,18 @@ test('respects the alignment', async () => {
   const weights = await openGguf(watchedSource(writeGgufFile(aligned, rows, { alignment: 128 })));
   expect(await readTensorF32(weights, 'ln_out.bias')).toEqual(model.get('ln_out.bias')?.values);
   for (const value of [0, 3, 2 ** 20])
-    await expect(openWith({ 'general.alignment': { type: 'u32', value } })).rejects.toEqual(engineError('model-unreadable', /alignment/));
+    await expect(openWith({ 'general.alignment': { type: 'u32', value } })).rejects.toEqual(
+      engineError('model-unreadable', /alignment/),
+    );
 });
 
 test.each<[string, GgufRow[], RegExp]>([
   ['a name that appears twice', [row(), row()], /twice|overlap/],
-  ['two names for one tensor', [row({ name: 'blk.1.attn_norm.weight' }), row({ name: 'blocks.1.ln1.weight' })], /twice/],
+  [
+    'two names for one tensor',
+    [row({ name: 'blk.1.attn_norm.weight' }), row({ name: 'blocks.1.ln1.weight' })],
+    /twice/,
+  ],
   ['a tensor behind the end', [row({ offset: 64 })], /outside the file/],
   ['an impossible offset', [row({ offset: 2n ** 60n })], /impossible number/],
   ['a crooked offset', [row({ offset: 4 })], /multiple of 32/],
@@ -98,21 +133,31 @@ test.each<[string, GgufRow[], RegExp]>([
   ['a dimension of zero', [row({ shape: [0, 4] })], /impossible shape/],
   ['dimensions whose product overflows', [row({ shape: [2 ** 40, 2 ** 40] })], /impossible shape/],
   ['rows that are no whole blocks', [row({ shape: [2, 48], ggmlType: 8 })], /rows of 48/],
-  ['five fused mixes', [row({ name: 'blk.0.time_mix_lerp_fused.weight', shape: [5, 1, 1, 8], bytes: new Uint8Array(160) })], /six rows/],
+  [
+    'five fused mixes',
+    [row({ name: 'blk.0.time_mix_lerp_fused.weight', shape: [5, 1, 1, 8], bytes: new Uint8Array(160) })],
+    /six rows/,
+  ],
 ])('refuses %s', async (_, changed, message) => {
   await expect(openRows(changed)).rejects.toEqual(engineError('model-unreadable', message));
 });
 
 test.each([
-  ['tensors', { tensors: 2n ** 63n }, /impossible/], ['tensors', { tensors: 100_000_000 }, /claims/], ['tensors', { tensors: 1000 }, /./],
-  ['keys', { keys: 2n ** 60n }, /impossible/], ['keys', { keys: 1_000_000 }, /claims/],
+  ['tensors', { tensors: 2n ** 63n }, /impossible/],
+  ['tensors', { tensors: 100_000_000 }, /claims/],
+  ['tensors', { tensors: 1000 }, /./],
+  ['keys', { keys: 2n ** 60n }, /impossible/],
+  ['keys', { keys: 1_000_000 }, /claims/],
 ] as const)('refuses a false count of %s', async (_, claimed, message) => {
   const source = watchedSource(writeGgufFile(metadata, rows, { claimed }));
   await expect(openGguf(source)).rejects.toEqual(engineError('model-unreadable', message));
 });
 
 test('refuses a key that appears twice, and types that are not defined', async () => {
-  const file = writeGgufFile({ 'general.alignmenu': { type: 'u32', value: 32 }, 'general.alignment': { type: 'u32', value: 32 } }, rows);
+  const file = writeGgufFile(
+    { 'general.alignmenu': { type: 'u32', value: 32 }, 'general.alignment': { type: 'u32', value: 32 } },
+    rows,
+  );
   const at = String.fromCharCode(...file.subarray(0, 64)).indexOf('alignmenu');
   file[at + 8] = 't'.charCodeAt(0);
   await expect(openGguf(watchedSource(file))).rejects.toEqual(engineError('model-unreadable', /twice/));

@@ -31,7 +31,10 @@ const MODULE_NAMES: Readonly<Record<string, string>> = {
 const PARAMETER_NAMES: Readonly<Record<string, string>> = {
   channel_mix_lerp_k: 'ffn.x_k',
   ...Object.fromEntries(
-    ['w0', 'w1', 'w2', 'a0', 'a1', 'a2', 'v0', 'v1', 'v2', 'g1', 'g2', 'k_k', 'k_a', 'r_k'].map((name) => [`time_mix_${name}`, `att.${name}`]),
+    ['w0', 'w1', 'w2', 'a0', 'a1', 'a2', 'v0', 'v1', 'v2', 'g1', 'g2', 'k_k', 'k_a', 'r_k'].map((name) => [
+      `time_mix_${name}`,
+      `att.${name}`,
+    ]),
   ),
 };
 
@@ -71,7 +74,11 @@ function officialName(name: string): string {
 /** One tensor of the file as the one, or with fused rows the six, that official files have. */
 function toStored(file: string, dataStart: number, { name, shape, ggmlType, offset }: GgufTensor): StoredTensor[] {
   const format = FORMAT_OF_TYPE.get(ggmlType);
-  if (!format) throw unsupported(file, `tensor ${name} is stored as ${GGML_TYPE_NAMES[ggmlType] ?? `type ${ggmlType}`}, which we do not read yet`);
+  if (!format)
+    throw unsupported(
+      file,
+      `tensor ${name} is stored as ${GGML_TYPE_NAMES[ggmlType] ?? `type ${ggmlType}`}, which we do not read yet`,
+    );
   const whole = { name: officialName(name), shape, format, offset: dataStart + offset, columnMajor: false };
   const [, block] = /^blk\.(\d+)\.time_mix_lerp_fused\.weight$/.exec(name) ?? [];
   if (block === undefined) return [whole];
@@ -79,7 +86,12 @@ function toStored(file: string, dataStart: number, { name, shape, ggmlType, offs
   if (shape.length < 2 || shape[0] !== FUSED_LERPS.length)
     throw unreadable(file, `tensor ${name} has the shape [${shape.join(', ')}] instead of six rows`);
   const rowBytes = storedByteLength(file, name, format, row);
-  return FUSED_LERPS.map((lerp, i) => ({ ...whole, name: `blocks.${block}.att.${lerp}`, shape: row, offset: whole.offset + i * rowBytes }));
+  return FUSED_LERPS.map((lerp, i) => ({
+    ...whole,
+    name: `blocks.${block}.att.${lerp}`,
+    shape: row,
+    offset: whole.offset + i * rowBytes,
+  }));
 }
 
 function checkKind(file: string, metadata: ReadonlyMap<string, string>): void {
@@ -87,7 +99,11 @@ function checkKind(file: string, metadata: ReadonlyMap<string, string>): void {
   if (architecture !== 'rwkv7') throw unsupported(file, `its architecture is "${architecture}", not rwkv7`);
   const parts = metadata.get('split.count') ?? '0';
   if (Number(parts) > 1)
-    throw unsupported(file, `it is one of ${parts} parts of a model`, 'Merge the parts first, with llama-gguf-split --merge.');
+    throw unsupported(
+      file,
+      `it is one of ${parts} parts of a model`,
+      'Merge the parts first, with llama-gguf-split --merge.',
+    );
 }
 
 /**

@@ -116,13 +116,21 @@ async function readVersion(reader: ForwardReader): Promise<void> {
   if ((await reader.u32('its signature')) !== MAGIC) throw unreadable(reader.file, 'it does not begin as a GGUF file');
   const version = await reader.u32('its version');
   if (version !== 2 && version !== 3)
-    throw unsupported(reader.file, version > 0xffff ? 'it is a big-endian GGUF file' : `it is a GGUF file of version ${version}, not 2 or 3`);
+    throw unsupported(
+      reader.file,
+      version > 0xffff ? 'it is a big-endian GGUF file' : `it is a GGUF file of version ${version}, not 2 or 3`,
+    );
 }
 
 function alignmentOf(reader: ForwardReader, { texts }: Metadata): number {
   const alignment = Number(texts.get('general.alignment') ?? 32);
   // A power of two; `&` is safe below the bound.
-  if (!(Number.isInteger(alignment) && alignment > 0 && alignment <= MAX_ALIGNMENT && (alignment & (alignment - 1)) === 0))
+  if (!(
+    Number.isInteger(alignment) &&
+    alignment > 0 &&
+    alignment <= MAX_ALIGNMENT &&
+    (alignment & (alignment - 1)) === 0
+  ))
     throw unreadable(reader.file, `its alignment is ${texts.get('general.alignment')}`);
   return alignment;
 }

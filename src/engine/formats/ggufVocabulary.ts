@@ -40,7 +40,10 @@ export function unescapeToken(text: Uint8Array): Uint8Array<ArrayBuffer> {
  * @param texts Token bytes by id, unescaped.
  * @param types ggml's token types by id; without them every token is taken as text.
  */
-export function makeVocabulary(texts: readonly Uint8Array[], types: Int32Array | undefined): ReadonlyMap<number, Uint8Array> {
+export function makeVocabulary(
+  texts: readonly Uint8Array[],
+  types: Int32Array | undefined,
+): ReadonlyMap<number, Uint8Array> {
   const vocabulary = new Map<number, Uint8Array>();
   texts.forEach((text, id) => {
     const type = types?.[id];

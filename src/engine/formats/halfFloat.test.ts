@@ -57,7 +57,14 @@ test('f32 rounds to the nearest f16, ties to even, between any two neighbours an
 });
 
 test('f32 beyond the range of f16 is clamped, tiny numbers become zero, NaN stays NaN', () => {
-  expect(toF16([65505, 65520, 1e38, Infinity, -1e6, -Infinity])).toEqual([LARGEST, LARGEST, LARGEST, LARGEST, 0xfbff, 0xfbff]);
+  expect(toF16([65505, 65520, 1e38, Infinity, -1e6, -Infinity])).toEqual([
+    LARGEST,
+    LARGEST,
+    LARGEST,
+    LARGEST,
+    0xfbff,
+    0xfbff,
+  ]);
   expect(toF16([1e-9, -1e-9, 1e-45, 2 ** -25])).toEqual([0, 0x8000, 0, 0]);
   expect(f16Value(toF16([NaN])[0] ?? 0)).toBeNaN();
 });

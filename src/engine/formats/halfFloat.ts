@@ -7,8 +7,8 @@
 const F16_MAX_BITS = 0x7bff;
 const F16_NAN_BITS = 0x7e00;
 
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
+/** To look at a number as bits and back. */
+const scratch = new DataView(new ArrayBuffer(4));
 
 /** f32 bits → f16 bits, rounded to nearest, ties to even; beyond ±65504, infinities too, clamped; NaN stays NaN. */
 function f16FromF32Bits(bits: number): number {
@@ -19,9 +19,9 @@ function f16FromF32Bits(bits: number): number {
   if (magnitude < 0x38800000) {
     // Below 2⁻¹⁴ f16 is a fixed-point number with unit 2⁻²⁴, the unit in the last place of f32 numbers in [0.5, 1):
     // adding 0.5 lets the hardware round.
-    scratchBits[0] = magnitude;
-    scratch[0] = (scratch[0] ?? 0) + 0.5;
-    return sign | ((scratchBits[0] ?? 0) - 0x3f000000);
+    scratch.setUint32(0, magnitude);
+    scratch.setFloat32(0, scratch.getFloat32(0) + 0.5);
+    return sign | (scratch.getUint32(0) - 0x3f000000);
   }
   // Rebias the exponent from 127 to 15; adding just under half a unit, plus the last kept bit, rounds ties to even.
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
@@ -38,14 +38,15 @@ function f32FromF16Bits(bits: number): number {
 let f32OfF16: Float32Array | undefined;
 let f16OfBf16: Uint16Array | undefined;
 
-const f16Values = (): Float32Array => (f32OfF16 ??= Float32Array.from({ length: 65536 }, (_, bits) => f32FromF16Bits(bits)));
+const f16Values = (): Float32Array =>
+  (f32OfF16 ??= Float32Array.from({ length: 65536 }, (_, bits) => f32FromF16Bits(bits)));
 const bf16InF16 = (): Uint16Array =>
   (f16OfBf16 ??= Uint16Array.from({ length: 65536 }, (_, bits) => f16FromF32Bits(bits << 16)));
 
 /** The nearest f16 to a number, as bits (rounded to f32 first). */
 export function f16Bits(value: number): number {
-  scratch[0] = value;
-  return f16FromF32Bits(scratchBits[0] ?? 0);
+  scratch.setFloat32(0, value);
+  return f16FromF32Bits(scratch.getUint32(0));
 }
 
 /** The number that f16 bits stand for. */

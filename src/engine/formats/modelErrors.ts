@@ -2,7 +2,8 @@
 import { EngineError } from '../api/errors.ts';
 
 const OBTAIN_AGAIN = 'Download the model file again and compare its size with the one published.';
-const CHOOSE_RWKV7 = 'Choose an RWKV-7 model: an official .pth, a .safetensors or .st file, or a GGUF in F32, F16, BF16 or Q8_0.';
+const CHOOSE_RWKV7 =
+  'Choose an RWKV-7 model: an official .pth, a .safetensors or .st file, or a GGUF in F32, F16, BF16 or Q8_0.';
 
 /** Names quoted from a hostile file may be megabytes long. */
 const sentence = (file: string, problem: string): string =>

@@ -23,9 +23,17 @@ export async function openModel(source: ByteSource): Promise<WeightSource> {
   // Eight bytes of length, the upper three zero in any file that exists, then the table.
   if (text[8] === '{' && viewOf(first).getUint32(4, true) < 0x100) return openSafetensors(source);
   if (first[0] === 0x80 && (first[1] ?? 0) <= 5)
-    throw unsupported(source.name, 'it was written by PyTorch before 1.6', 'Load and save it again with a current PyTorch.');
+    throw unsupported(
+      source.name,
+      'it was written by PyTorch before 1.6',
+      'Load and save it again with a current PyTorch.',
+    );
   if (text.startsWith('version https://'))
-    throw unreadable(source.name, 'it is a pointer to a large file, not the file itself', 'Fetch the file with Git LFS or download it from the page of the model.');
+    throw unreadable(
+      source.name,
+      'it is a pointer to a large file, not the file itself',
+      'Fetch the file with Git LFS or download it from the page of the model.',
+    );
   if (source.size === 0) throw unreadable(source.name, 'it is empty');
   throw unreadable(source.name, 'it is no model file', 'Choose a .pth, .safetensors, .st or .gguf file.');
 }

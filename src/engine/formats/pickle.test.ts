@@ -16,7 +16,10 @@ test('builds plain values', () => {
   expect(readValue(p.opcodes(0x4d, 1, 2))).toBe(513);
   expect(readValue(p.opcodes(0x47, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0))).toBe(1.5);
   expect(readValue(p.text('héllo'))).toBe('héllo');
-  expect(readValue(p.tuple(op('N'), p.opcodes(0x88), p.opcodes(0x89)))).toEqual({ kind: 'tuple', items: [null, true, false] });
+  expect(readValue(p.tuple(op('N'), p.opcodes(0x88), p.opcodes(0x89)))).toEqual({
+    kind: 'tuple',
+    items: [null, true, false],
+  });
   expect(readValue(p.join(p.integer(1), p.integer(2), p.opcodes(0x86)))).toEqual({ kind: 'tuple', items: [1, 2] });
   expect(readValue(p.list(p.integer(1)))).toEqual({ kind: 'list', items: [1] });
   expect(readValue(p.dict([p.text('a'), p.integer(1)]))).toEqual({ kind: 'dict', entries: [['a', 1]] });
@@ -37,15 +40,32 @@ test('names stay names, calls stay records', () => {
 });
 
 test.each([
-  ['os', 'system'], ['posix', 'system'], ['builtins', 'eval'], ['torch', 'load'], ['collections', 'defaultdict'], ['torch ', 'FloatStorage'],
+  ['os', 'system'],
+  ['posix', 'system'],
+  ['builtins', 'eval'],
+  ['torch', 'load'],
+  ['collections', 'defaultdict'],
+  ['torch ', 'FloatStorage'],
 ])('refuses to name %s.%s', (module, name) => {
-  expect(() => readValue(p.call(p.global(module, name), p.text('echo')))).toThrow(engineError('model-unsupported', /nothing was run/));
+  expect(() => readValue(p.call(p.global(module, name), p.text('echo')))).toThrow(
+    engineError('model-unsupported', /nothing was run/),
+  );
 });
 
 test('refuses every instruction out of the whitelist', () => {
-  const allowed = new Set([...new TextEncoder().encode('}(])tNKMJGXcQRbsuaeqrhj.'), 0x80, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a]);
+  const allowed = new Set([
+    ...new TextEncoder().encode('}(])tNKMJGXcQRbsuaeqrhj.'),
+    0x80,
+    0x85,
+    0x86,
+    0x87,
+    0x88,
+    0x89,
+    0x8a,
+  ]);
   for (let opcode = 0; opcode < 256; opcode++)
-    if (!allowed.has(opcode)) expect(() => readValue(p.opcodes(opcode))).toThrow(engineError('model-unreadable', /instruction 0x/));
+    if (!allowed.has(opcode))
+      expect(() => readValue(p.opcodes(opcode))).toThrow(engineError('model-unreadable', /instruction 0x/));
 });
 
 test.each<[string, p.Pickled, RegExp]>([
@@ -67,7 +87,11 @@ test.each<[string, p.Pickled, RegExp]>([
   ['items for no dictionary', p.join(p.integer(1), p.integer(2), p.integer(3), op('s.')), /dictionary/],
   ['a key without value', p.join(op('}('), p.integer(1), op('u.')), /dictionary/],
   ['a call of no name', p.join(p.integer(1), op(')R.')), /call/],
-  ['a filled OrderedDict call', p.join(p.global('collections', 'OrderedDict'), p.integer(1), p.opcodes(0x85), op('R.')), /dictionary/],
+  [
+    'a filled OrderedDict call',
+    p.join(p.global('collections', 'OrderedDict'), p.integer(1), p.opcodes(0x85), op('R.')),
+    /dictionary/,
+  ],
   ['state for no dictionary', p.join(p.integer(1), p.integer(2), op('b.')), /attribute/],
 ])('refuses %s', (_, bytes, message) => {
   expect(() => read(bytes)).toThrow(engineError('model-unreadable', message));
@@ -78,7 +102,9 @@ test('refuses other protocols', () => {
 });
 
 test('bounds the number of steps', () => {
-  expect(() => read(p.join(new Uint8Array(3_000_000).fill(0x4e), op('.')))).toThrow(engineError('model-unreadable', /too many/));
+  expect(() => read(p.join(new Uint8Array(3_000_000).fill(0x4e), op('.')))).toThrow(
+    engineError('model-unreadable', /too many/),
+  );
 });
 
 test('a value that nests or contains itself is built without recursion', () => {

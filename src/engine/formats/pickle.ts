@@ -28,7 +28,8 @@ export interface PickleCall {
   readonly callee: string;
   readonly args: readonly PickleValue[];
 }
-export type PickleValue = null | boolean | number | string | PickleSequence | PickleDict | PickleGlobal | PicklePersistent | PickleCall;
+export type PickleValue =
+  null | boolean | number | string | PickleSequence | PickleDict | PickleGlobal | PicklePersistent | PickleCall;
 
 /** Twenty times what the largest released model (2017 tensors) takes; bounds time and memory. */
 const MAX_STEPS = 2_000_000;
@@ -149,7 +150,12 @@ class PickleMachine {
 
   private protocol(): void {
     const version = this.u8();
-    if (version !== 2) throw unsupported(this.file, `it was saved with pickle protocol ${version}, not 2`, 'Save the model again with torch.save and its usual protocol.');
+    if (version !== 2)
+      throw unsupported(
+        this.file,
+        `it was saved with pickle protocol ${version}, not 2`,
+        'Save the model again with torch.save and its usual protocol.',
+      );
   }
 
   private tuple(length: number): void {
@@ -173,7 +179,11 @@ class PickleMachine {
   private global(): void {
     const name = `${this.line()} ${this.line()}`;
     if (!this.globals.has(name) && name !== ORDERED_DICT)
-      throw unsupported(this.file, `it wants to run "${name.slice(0, 100)}" while loading; nothing was run`, 'Use a file that holds tensors only, from a source you trust.');
+      throw unsupported(
+        this.file,
+        `it wants to run "${name.slice(0, 100)}" while loading; nothing was run`,
+        'Use a file that holds tensors only, from a source you trust.',
+      );
     this.push({ kind: 'global', name });
   }
 

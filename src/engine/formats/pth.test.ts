@@ -17,7 +17,10 @@ test.each<[string, PthOptions]>([
   ['tensors sharing one storage', { oneStorage: true }],
   ['a checkpoint with state_dict and parameters', { asCheckpoint: true }],
   ['adapters as transposed views', { adapterViews: true }],
-  ['all of it, under another name', { zip: { zip64: true }, oneStorage: true, asCheckpoint: true, adapterViews: true, stem: 'RWKV x070' }],
+  [
+    'all of it, under another name',
+    { zip: { zip64: true }, oneStorage: true, asCheckpoint: true, adapterViews: true, stem: 'RWKV x070' },
+  ],
 ])('reads a file: %s', async (_, options) => {
   const weights = await open({ format: 'f32', ...options });
   expect([weights.container, weights.metadata.get('rwkv7.wkv.head_size')]).toEqual(['pth', '16']);
@@ -46,7 +49,15 @@ test('reads an archive behind 4 GB', async () => {
 
 /** One tensor `name` of a storage of 64 floats. */
 const view = (changes: Partial<p.PickledView> = {}) =>
-  p.tensorView({ storage: '0', storageType: 'FloatStorage', elements: 64, offset: 0, size: [8, 8], stride: [8, 1], ...changes });
+  p.tensorView({
+    storage: '0',
+    storageType: 'FloatStorage',
+    elements: 64,
+    offset: 0,
+    size: [8, 8],
+    stride: [8, 1],
+    ...changes,
+  });
 const openValue = (value: p.Pickled, options: PthOptions = {}) =>
   openPth(watchedSource(writePthArchive(p.pickle(value), new Map([['0', new Uint8Array(256)]]), options)));
 const openTensor = (tensor: p.Pickled, name = 'a') => openValue(p.dict([p.text(name), tensor]));
@@ -73,7 +84,10 @@ test.each<[string, p.Pickled, RegExp]>([
   ['another call instead of a tensor', p.call(p.global('torch', 'FloatStorage'), p.integer(1)), /not a tensor/],
   ['parameters of parameters', p.parameter(p.parameter(view())), /not a tensor/],
 ])('refuses %s', async (_, tensor, message) => {
-  await expect(openTensor(tensor)).rejects.toMatchObject({ name: 'EngineError', message: expect.stringMatching(message) as string });
+  await expect(openTensor(tensor)).rejects.toMatchObject({
+    name: 'EngineError',
+    message: expect.stringMatching(message) as string,
+  });
 });
 
 test.each<[string, p.Pickled, string, RegExp]>([
@@ -95,7 +109,8 @@ test('refuses dictionaries that contain themselves, directly or by a way around'
   const recall = p.join(p.op('h'), p.opcodes(0));
   const direct = p.join(p.op('}'), remember, p.text('state_dict'), recall, p.op('s'));
   const around = p.join(p.op('}'), remember, p.text('a'), p.list(recall), p.op('s'));
-  for (const value of [direct, around]) await expect(openValue(value)).rejects.toEqual(engineError('model-unreadable', /not a tensor/));
+  for (const value of [direct, around])
+    await expect(openValue(value)).rejects.toEqual(engineError('model-unreadable', /not a tensor/));
 });
 
 test('refuses keys that are no names, and lists', async () => {
@@ -111,14 +126,20 @@ test('runs nothing', async () => {
 test('does not run compressed, encrypted or foreign archives, or big-endian files', async () => {
   const zip = (zipOptions: PthOptions['zip']) => open({ ...(zipOptions && { zip: zipOptions }) });
   await expect(zip({ method: 8 })).rejects.toEqual(engineError('model-unsupported', /compressed/));
-  await expect(zip({ method: 8, claimedSize: 2 ** 31 })).rejects.toEqual(engineError('model-unsupported', /compressed/));
+  await expect(zip({ method: 8, claimedSize: 2 ** 31 })).rejects.toEqual(
+    engineError('model-unsupported', /compressed/),
+  );
   await expect(zip({ claimedSize: 2 ** 31 })).rejects.toEqual(engineError('model-unreadable', /two sizes/));
   await expect(open({ byteOrder: 'big' })).rejects.toEqual(engineError('model-unsupported', /big-endian/));
   const document = writeZip([['word/document.xml', new Uint8Array(4)]]);
-  await expect(openPth(watchedSource(document))).rejects.toEqual(engineError('model-unsupported', /not one that torch/));
+  await expect(openPth(watchedSource(document))).rejects.toEqual(
+    engineError('model-unsupported', /not one that torch/),
+  );
 });
 
 test('refuses an entry that appears twice', async () => {
   const entry = ['m/data.pkl', p.pickle(p.dict())] as const;
-  await expect(openPth(watchedSource(writeZip([entry, entry])))).rejects.toEqual(engineError('model-unreadable', /twice/));
+  await expect(openPth(watchedSource(writeZip([entry, entry])))).rejects.toEqual(
+    engineError('model-unreadable', /twice/),
+  );
 });

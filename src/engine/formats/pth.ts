@@ -57,13 +57,22 @@ function place(file: string, entries: Entries, stem: string, tensor: TorchTensor
   const storage = entries.get(`${stem}/data/${tensor.storage}`);
   if (!storage) throw unreadable(file, `the archive lacks the data of tensor ${name}`);
   if (storageElements * bytes > storage.size)
-    throw unreadable(file, `the data of tensor ${name} have ${storage.size} bytes instead of ${storageElements * bytes}`);
+    throw unreadable(
+      file,
+      `the data of tensor ${name} have ${storage.size} bytes instead of ${storageElements * bytes}`,
+    );
   const layout = layoutOf(tensor);
   if (!layout)
     throw unsupported(file, `tensor ${name} is a view with gaps`, 'Save the model again with contiguous tensors.');
   const count = size.reduce((product, n) => product * n, 1);
   if (!(tensor.offset + count <= storageElements)) throw unreadable(file, `tensor ${name} reaches outside its data`);
-  return { name, shape: size, format, offset: storage.offset + tensor.offset * bytes, columnMajor: layout === 'column' };
+  return {
+    name,
+    shape: size,
+    format,
+    offset: storage.offset + tensor.offset * bytes,
+    columnMajor: layout === 'column',
+  };
 }
 
 /**

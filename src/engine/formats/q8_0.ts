@@ -18,7 +18,8 @@ export function dequantiseQ8_0(bytes: Uint8Array, out: Float32Array): void {
  * f16, and quants round half away from zero, as GGML's reference quantiser does.
  */
 export function quantiseQ8_0(values: Float32Array): Uint8Array<ArrayBuffer> {
-  if (values.length % Q8_0_ELEMENTS !== 0) throw new RangeError(`Q8_0 needs a multiple of 32 numbers, not ${values.length}`);
+  if (values.length % Q8_0_ELEMENTS !== 0)
+    throw new RangeError(`Q8_0 needs a multiple of 32 numbers, not ${values.length}`);
   const bytes = new Uint8Array((values.length / Q8_0_ELEMENTS) * Q8_0_BYTES);
   for (let from = 0, at = 0; from < values.length; from += Q8_0_ELEMENTS, at += Q8_0_BYTES) {
     const block = values.subarray(from, from + Q8_0_ELEMENTS);

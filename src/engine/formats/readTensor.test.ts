@@ -32,7 +32,9 @@ test('reads a large tensor in pieces', async () => {
 
 test('refuses an unknown name', async () => {
   const weights = await openModel(watchedSource(writeSafetensors(randomModel())));
-  await expect(readTensorF32(weights, 'no.such')).rejects.toEqual(engineError('invalid-argument', /no tensor no\.such/));
+  await expect(readTensorF32(weights, 'no.such')).rejects.toEqual(
+    engineError('invalid-argument', /no tensor no\.such/),
+  );
 });
 
 test('a read outside of a tensor is refused though the file goes on', async () => {

@@ -12,7 +12,10 @@ function allocate(weights: WeightSource, { name, shape }: TensorInfo): Float32Ar
     return new Float32Array(elementCount(shape));
   } catch (cause) {
     const nextStep = 'Close other programs or choose a smaller model.';
-    throw new EngineError('out-of-memory', `${weights.name}: tensor ${name} does not fit into memory.`, { cause, nextStep });
+    throw new EngineError('out-of-memory', `${weights.name}: tensor ${name} does not fit into memory.`, {
+      cause,
+      nextStep,
+    });
   }
 }
 

@@ -21,7 +21,10 @@ test.each(['f32', 'f16', 'bf16'] as const)('lists official tensors in %s', async
   expect(metadata.get('rwkv7.wkv.head_size')).toBe('16');
 });
 
-test.each([['in-out', true], ['out-in', false]] as const)('adapters stored %s are [out][in], told by shape', async (adapters, expected) => {
+test.each([
+  ['in-out', true],
+  ['out-in', false],
+] as const)('adapters stored %s are [out][in], told by shape', async (adapters, expected) => {
   const { tensors } = await openSafetensors(watchedSource(writeSafetensors(model, { adapters })));
   const ranks = { w: 8, a: 4, v: 2, g: 16 };
   for (const [letter, rank] of Object.entries(ranks)) {
@@ -43,7 +46,10 @@ test('a square adapter is stored as the others are, and as in official files whe
 
 test('reads the header only, of a file of any size', async () => {
   const half = 2 ** 29;
-  const file = writeSafetensorsTable({ big: { dtype: 'F16', shape: [half], data_offsets: [0, 2 * half] } }, new Uint8Array());
+  const file = writeSafetensorsTable(
+    { big: { dtype: 'F16', shape: [half], data_offsets: [0, 2 * half] } },
+    new Uint8Array(),
+  );
   const source = watchedSource(file, { after: 2 * half });
   const weights = await openSafetensors(source);
   expect(source.asked.total).toBe(file.length);
@@ -51,7 +57,11 @@ test('reads the header only, of a file of any size', async () => {
 });
 
 test.each([
-  ['a duplicate name', '{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}', /twice/],
+  [
+    'a duplicate name',
+    '{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"a":{"dtype":"F32","shape":[4],"data_offsets":[16,32]}}',
+    /twice/,
+  ],
   ['a duplicate field', '{"a":{"dtype":"F32","shape":[4],"shape":[4],"data_offsets":[0,16]}}', /twice/],
   ['deep nesting', '{"a":'.repeat(5000) + '1' + '}'.repeat(5000), /nested/],
   ['unclosed nesting', '['.repeat(100_000), /nested/],
@@ -75,13 +85,18 @@ test.each([
 });
 
 test.each(['F64', 'F8_E4M3', 'I64', 'constructor', '__proto__'])('does not run type %s', async (dtype) => {
-  await expect(openTable({ a: tensor({ dtype }) })).rejects.toEqual(engineError('model-unsupported', new RegExp(`stored as ${dtype}`)));
+  await expect(openTable({ a: tensor({ dtype }) })).rejects.toEqual(
+    engineError('model-unsupported', new RegExp(`stored as ${dtype}`)),
+  );
 });
 
-test.each([0n, 2n ** 20n, 2n ** 27n, 2n ** 53n + 1n, 2n ** 64n - 1n])('refuses a header length of %s', async (length) => {
-  const file = writeSafetensors(model);
-  new DataView(file.buffer).setBigUint64(0, length, true);
-  const source = watchedSource(file, { after: 2 ** 40 });
-  await expect(openSafetensors(source)).rejects.toEqual(engineError('model-unreadable', /header/));
-  expect(source.asked.largest).toBeLessThanOrEqual(2 ** 26);
-});
+test.each([0n, 2n ** 20n, 2n ** 27n, 2n ** 53n + 1n, 2n ** 64n - 1n])(
+  'refuses a header length of %s',
+  async (length) => {
+    const file = writeSafetensors(model);
+    new DataView(file.buffer).setBigUint64(0, length, true);
+    const source = watchedSource(file, { after: 2 ** 40 });
+    await expect(openSafetensors(source)).rejects.toEqual(engineError('model-unreadable', /header/));
+    expect(source.asked.largest).toBeLessThanOrEqual(2 ** 26);
+  },
+);

@@ -35,7 +35,10 @@ function surveyJson(text: string): { depth: number; keys: number } {
 const countKeys = (value: Json): number =>
   typeof value !== 'object' || value === null
     ? 0
-    : Object.values(value).reduce<number>((sum, item) => sum + countKeys(item), Array.isArray(value) ? 0 : Object.keys(value).length);
+    : Object.values(value).reduce<number>(
+        (sum, item) => sum + countKeys(item),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      );
 
 /** Parses the table strictly: JSON.parse alone would let the last of two equal names win and build any nesting. */
 function parseTable(file: string, text: string): { readonly [name: string]: Json } {
@@ -93,8 +96,16 @@ function parseMetadata(file: string, value: Json | undefined): Map<string, strin
  */
 export async function openSafetensors(source: ByteSource): Promise<WeightSource> {
   const file = source.name;
-  const headerLength = readU64(file, viewOf(await readHeader(source, 0, LENGTH_BYTES, 'the length of its header')), 0, 'the length of its header');
-  const table = parseTable(file, readText(file, await readHeader(source, LENGTH_BYTES, headerLength, 'its header'), 'its header'));
+  const headerLength = readU64(
+    file,
+    viewOf(await readHeader(source, 0, LENGTH_BYTES, 'the length of its header')),
+    0,
+    'the length of its header',
+  );
+  const table = parseTable(
+    file,
+    readText(file, await readHeader(source, LENGTH_BYTES, headerLength, 'its header'), 'its header'),
+  );
   const entries = Object.entries(table).filter(([name]) => name !== METADATA);
   if (entries.length > MAX_TENSORS) throw unreadable(file, `it lists ${entries.length} tensors`);
   const dataStart = LENGTH_BYTES + headerLength;

@@ -90,12 +90,24 @@ function locate({ source, tensors, adapters }: ContainerContents): LocatedTensor
     const byteLength = storedByteLength(source.name, name, format, stored);
     if (ADAPTER.test(name)) {
       const [outer = 1, inner = 1, ...more] = squeeze(stored, 2);
-      if (more.length > 0) throw unreadable(source.name, `tensor ${name} has ${stored.length} dimensions instead of two`);
+      if (more.length > 0)
+        throw unreadable(source.name, `tensor ${name} has ${stored.length} dimensions instead of two`);
       const inOut = adapters === 'by-shape' && (storedInOut(name, [outer, inner], width) ?? usual);
-      return { name, shape: inOut ? [inner, outer] : [outer, inner], format, byteLength, offset, transposed: inOut !== columnMajor };
+      return {
+        name,
+        shape: inOut ? [inner, outer] : [outer, inner],
+        format,
+        byteLength,
+        offset,
+        transposed: inOut !== columnMajor,
+      };
     }
     if (columnMajor)
-      throw unsupported(source.name, `tensor ${name} is stored column by column`, 'Save the model again with contiguous tensors.');
+      throw unsupported(
+        source.name,
+        `tensor ${name} is stored column by column`,
+        'Save the model again with contiguous tensors.',
+      );
     const shape = name.endsWith(BONUS) ? [elementCount(stored)] : squeeze(stored, MATRIX.test(name) ? 2 : 1);
     return { name, shape, format, byteLength, offset, transposed: false };
   });
@@ -132,7 +144,8 @@ function checkExtents({ source, mayShare }: ContainerContents, tensors: readonly
  */
 export function makeWeightSource(contents: ContainerContents): WeightSource {
   const { container, source, vocabulary } = contents;
-  if (contents.tensors.length > MAX_TENSORS) throw unreadable(source.name, `it lists ${contents.tensors.length} tensors`);
+  if (contents.tensors.length > MAX_TENSORS)
+    throw unreadable(source.name, `it lists ${contents.tensors.length} tensors`);
   const located = locate(contents);
   checkExtents(contents, located);
   const tensors = new Map<string, LocatedTensor>();

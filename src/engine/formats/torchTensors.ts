@@ -16,7 +16,11 @@ export interface TorchTensor {
   readonly stride: readonly number[];
 }
 
-const FORMATS: Readonly<Record<string, TensorFormat>> = { FloatStorage: 'f32', HalfStorage: 'f16', BFloat16Storage: 'bf16' };
+const FORMATS: Readonly<Record<string, TensorFormat>> = {
+  FloatStorage: 'f32',
+  HalfStorage: 'f16',
+  BFloat16Storage: 'bf16',
+};
 /** Sound in a state dictionary, so allowed to be named, but no weight of ours. */
 const OTHER_STORAGES = ['Double', 'Long', 'Int', 'Short', 'Char', 'Byte', 'Bool'].map((type) => `${type}Storage`);
 const REBUILD_TENSOR = 'torch._utils _rebuild_tensor_v2';
@@ -34,7 +38,9 @@ const isCount = (value: PickleValue | undefined): value is number => Number.isSa
 
 function counts(value: PickleValue | undefined): number[] | undefined {
   // The length first: thousands of tensors may share one endless tuple.
-  return isKind(value, 'tuple') && value.items.length <= MAX_DIMENSIONS && value.items.every(isCount) ? value.items : undefined;
+  return isKind(value, 'tuple') && value.items.length <= MAX_DIMENSIONS && value.items.every(isCount)
+    ? value.items
+    : undefined;
 }
 
 /** `('storage', type, key, device, elements)`; undefined when malformed. */
@@ -42,13 +48,16 @@ function storageOf(value: PickleValue | undefined): { type: string; key: string;
   if (!isKind(value, 'persistent') || !isKind(value.id, 'tuple')) return undefined;
   const [tag, type, key, , elements] = value.id.items;
   if (tag !== 'storage' || !isKind(type, 'global') || typeof key !== 'string' || !isCount(elements)) return undefined;
-  return type.name.startsWith(STORAGE_PREFIX) ? { type: type.name.slice(STORAGE_PREFIX.length), key, elements } : undefined;
+  return type.name.startsWith(STORAGE_PREFIX)
+    ? { type: type.name.slice(STORAGE_PREFIX.length), key, elements }
+    : undefined;
 }
 
 /** `_rebuild_tensor_v2(storage, offset, size, stride, …)`, maybe inside one `_rebuild_parameter(tensor, …)`. */
 function readTensor(file: string, name: string, value: PickleValue): TorchTensor {
   const inner = isKind(value, 'call') && value.callee === REBUILD_PARAMETER ? value.args[0] : value;
-  if (!isKind(inner, 'call') || inner.callee !== REBUILD_TENSOR) throw unreadable(file, `its entry ${name} is not a tensor`);
+  if (!isKind(inner, 'call') || inner.callee !== REBUILD_TENSOR)
+    throw unreadable(file, `its entry ${name} is not a tensor`);
   const storage = storageOf(inner.args[0]);
   const offset = inner.args[1];
   const size = counts(inner.args[2]);
@@ -56,7 +65,11 @@ function readTensor(file: string, name: string, value: PickleValue): TorchTensor
   if (!storage || !isCount(offset) || !size || size.length !== stride?.length)
     throw unreadable(file, `tensor ${name} is malformed`);
   const format = Object.hasOwn(FORMATS, storage.type) ? FORMATS[storage.type] : undefined;
-  if (!format) throw unsupported(file, `tensor ${name} is stored as ${storage.type.replace('Storage', '')}, not as F32, F16 or BF16`);
+  if (!format)
+    throw unsupported(
+      file,
+      `tensor ${name} is stored as ${storage.type.replace('Storage', '')}, not as F32, F16 or BF16`,
+    );
   return { name, format, storage: storage.key, storageElements: storage.elements, offset, size, stride };
 }
 

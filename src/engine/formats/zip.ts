@@ -48,7 +48,10 @@ async function findEnd(source: ByteSource): Promise<{ offset: number; view: Data
   const tail = viewOf(await readHeader(source, source.size - tailLength, tailLength, 'its end'));
   for (let at = tailLength - END_BYTES; at >= 0; at--)
     if (tail.getUint32(at, true) === END_SIGNATURE && tail.getUint16(at + 20, true) === tailLength - at - END_BYTES)
-      return { offset: source.size - tailLength + at, view: new DataView(tail.buffer, tail.byteOffset + at, END_BYTES) };
+      return {
+        offset: source.size - tailLength + at,
+        view: new DataView(tail.buffer, tail.byteOffset + at, END_BYTES),
+      };
   throw unreadable(source.name, 'the end of the archive is missing; the file is probably cut');
 }
 
@@ -58,7 +61,10 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   const checked = (directory: Directory, limit: number): Directory => {
     requireRange(file, limit, directory.offset, directory.size, 'the directory of the archive');
     if (directory.count > MAX_ENTRIES || directory.count * LISTED_BYTES > directory.size)
-      throw unreadable(file, `the directory of the archive claims ${directory.count} entries in ${directory.size} bytes`);
+      throw unreadable(
+        file,
+        `the directory of the archive claims ${directory.count} entries in ${directory.size} bytes`,
+      );
     return directory;
   };
   const locatorOffset = end.offset - LOCATOR_BYTES;
@@ -67,7 +73,8 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
     if (locator.getUint32(0, true) === LOCATOR_SIGNATURE) {
       const offset = readU64(file, locator, 8, 'the place of the directory');
       const view = viewOf(await readHeader(source, offset, END64_BYTES, 'the 64-bit end of the archive'));
-      if (view.getUint32(0, true) !== END64_SIGNATURE) throw unreadable(file, 'the 64-bit end of the archive is missing');
+      if (view.getUint32(0, true) !== END64_SIGNATURE)
+        throw unreadable(file, 'the 64-bit end of the archive is missing');
       const [count, size, start] = [32, 40, 48].map((at) => readU64(file, view, at, 'a size in the archive'));
       return checked({ count: count ?? 0, size: size ?? 0, offset: start ?? 0 }, offset);
     }
@@ -75,7 +82,10 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   const { view } = end;
   if (view.getUint16(4, true) !== 0 || view.getUint16(8, true) !== view.getUint16(10, true))
     throw unsupported(file, 'it is one part of an archive of several files');
-  return checked({ count: view.getUint16(10, true), size: view.getUint32(12, true), offset: view.getUint32(16, true) }, end.offset);
+  return checked(
+    { count: view.getUint16(10, true), size: view.getUint32(12, true), offset: view.getUint32(16, true) },
+    end.offset,
+  );
 }
 
 /** The zip64 extra field holds, in this order, those of [size, packed size, offset] that are all ones in the entry. */
@@ -87,7 +97,8 @@ function widen(file: string, extra: DataView, narrow: readonly number[]): number
     let next = at + 4;
     return narrow.map((value) => {
       if (value !== IN_ZIP64) return value;
-      if (next + 8 > fieldEnd || fieldEnd > extra.byteLength) throw unreadable(file, 'a 64-bit size in the archive is cut');
+      if (next + 8 > fieldEnd || fieldEnd > extra.byteLength)
+        throw unreadable(file, 'a 64-bit size in the archive is cut');
       next += 8;
       return readU64(file, extra, next - 8, 'a size in the archive');
     });
@@ -115,7 +126,11 @@ function parseListed(file: string, bytes: Uint8Array, at: number): { entry: List
 }
 
 /** The data of an entry begin after its local header, whose padding the directory does not know. */
-async function locateData(source: ByteSource, { name, size, headerOffset }: ListedEntry, directoryOffset: number): Promise<ZipEntry> {
+async function locateData(
+  source: ByteSource,
+  { name, size, headerOffset }: ListedEntry,
+  directoryOffset: number,
+): Promise<ZipEntry> {
   requireRange(source.name, directoryOffset, headerOffset, LOCAL_BYTES, `the entry ${name}`);
   const view = viewOf(await readHeader(source, headerOffset, LOCAL_BYTES, `the entry ${name}`));
   if (view.getUint32(0, true) !== LOCAL_SIGNATURE || view.getUint16(8, true) !== STORED)

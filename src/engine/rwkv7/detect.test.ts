@@ -12,9 +12,13 @@ import type { ModelConfig } from './config.ts';
 const model = randomModel();
 const detect = async (file: Uint8Array<ArrayBuffer>) => detectConfig(await openModel(watchedSource(file)));
 const detectTensors = (tensors: ModelTensors) => detect(writePth(tensors));
-const zeros = (...shape: number[]): ModelTensor => ({ shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+const zeros = (...shape: number[]): ModelTensor => ({
+  shape,
+  values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
 const without = (...names: string[]): ModelTensors => new Map([...model].filter(([name]) => !names.includes(name)));
-const having = (changes: Readonly<Record<string, ModelTensor>>): ModelTensors => new Map([...model, ...Object.entries(changes)]);
+const having = (changes: Readonly<Record<string, ModelTensor>>): ModelTensors =>
+  new Map([...model, ...Object.entries(changes)]);
 
 test.each([
   ['.pth', writePth(model)],
@@ -56,7 +60,9 @@ test('names every tensor of a wrong shape', async () => {
   for (const [name] of expectedTensors(TINY_CONFIG)) {
     const shape = model.get(name)?.shape ?? [];
     const wrong = shape.map((n, i) => (n > 1 && i === shape.length - 1 ? n + 2 : n));
-    await expect(detectTensors(having({ [name]: zeros(...wrong) }))).rejects.toEqual(engineError('model-unreadable', /tensor|head size/));
+    await expect(detectTensors(having({ [name]: zeros(...wrong) }))).rejects.toEqual(
+      engineError('model-unreadable', /tensor|head size/),
+    );
   }
   await expect(detectTensors(having({ 'blocks.1.ffn.value.weight': zeros(32, 66) }))).rejects.toEqual(
     engineError('model-unreadable', /blocks\.1\.ffn\.value\.weight has the shape \[32, 66\] instead of \[32, 64\]/),
@@ -67,16 +73,24 @@ test('names every tensor of a wrong shape', async () => {
 });
 
 test('heads that differ or do not divide the width are refused', async () => {
-  await expect(detectTensors(having({ 'blocks.1.att.r_k': zeros(4, 8) }))).rejects.toEqual(engineError('model-unreadable', /heads of 8/));
+  await expect(detectTensors(having({ 'blocks.1.att.r_k': zeros(4, 8) }))).rejects.toEqual(
+    engineError('model-unreadable', /heads of 8/),
+  );
   const gguf = (headSize: number) => detect(writeGgufFile(ggufMetadata(headSize), ggufRows(model, 'f32')));
-  for (const headSize of [0, 5, 64]) await expect(gguf(headSize)).rejects.toEqual(engineError('model-unreadable', /head size/));
+  for (const headSize of [0, 5, 64])
+    await expect(gguf(headSize)).rejects.toEqual(engineError('model-unreadable', /head size/));
   const { 'rwkv7.wkv.head_size': _, ...none } = ggufMetadata(16);
-  await expect(detect(writeGgufFile(none, ggufRows(model, 'f32')))).rejects.toEqual(engineError('model-unreadable', /size of its heads/));
+  await expect(detect(writeGgufFile(none, ggufRows(model, 'f32')))).rejects.toEqual(
+    engineError('model-unreadable', /size of its heads/),
+  );
 });
 
 const C = 32;
 const block = (tensors: Readonly<Record<string, ModelTensor>>): ModelTensors =>
-  new Map([['emb.weight', zeros(10, C)], ...Object.entries(tensors).map(([name, tensor]) => [`blocks.0.${name}`, tensor] as const)]);
+  new Map([
+    ['emb.weight', zeros(10, C)],
+    ...Object.entries(tensors).map(([name, tensor]) => [`blocks.0.${name}`, tensor] as const),
+  ]);
 const vector = zeros(1, 1, C);
 const square = zeros(C, C);
 
@@ -84,11 +98,27 @@ test.each<[string, ModelTensors, RegExp]>([
   ['v7b', having({ 'blocks.0.qkv.qq.weight': square, 'blocks.0.ffn.s_emb.weight': square }), /RWKV-7b/],
   ['RWKV-8', having({ 'blocks.0.ffn.enn.weight': square }), /RWKV-8/],
   ['v7a', having({ 'blocks.0.ffn.s_emb.weight': square }), /RWKV-7a/],
-  ['v6', block({ 'att.time_maa_x': vector, 'att.time_decay': vector, 'att.ln_x.weight': vector, 'att.gate.weight': square }), /RWKV-6/],
-  ['v6 of web-rwkv', block({ 'att.time_mix_x': vector, 'att.time_decay': vector, 'att.ln_x.weight': vector }), /RWKV-6/],
-  ['v5.2', block({ 'att.time_decay': zeros(2, 16), 'att.ln_x.weight': vector, 'att.gate.weight': square }), /RWKV-5\.2/],
+  [
+    'v6',
+    block({ 'att.time_maa_x': vector, 'att.time_decay': vector, 'att.ln_x.weight': vector, 'att.gate.weight': square }),
+    /RWKV-6/,
+  ],
+  [
+    'v6 of web-rwkv',
+    block({ 'att.time_mix_x': vector, 'att.time_decay': vector, 'att.ln_x.weight': vector }),
+    /RWKV-6/,
+  ],
+  [
+    'v5.2',
+    block({ 'att.time_decay': zeros(2, 16), 'att.ln_x.weight': vector, 'att.gate.weight': square }),
+    /RWKV-5\.2/,
+  ],
   ['v5.1', block({ 'att.time_decay': zeros(2), 'att.ln_x.weight': vector, 'att.gate.weight': square }), /RWKV-5\.1/],
-  ['v5.1 of web-rwkv', block({ 'att.time_decay': zeros(2, 1), 'att.ln_x.weight': vector, 'att.gate.weight': square }), /RWKV-5\.1/],
+  [
+    'v5.1 of web-rwkv',
+    block({ 'att.time_decay': zeros(2, 1), 'att.ln_x.weight': vector, 'att.gate.weight': square }),
+    /RWKV-5\.1/,
+  ],
   ['v5.0', block({ 'att.time_decay': zeros(2), 'att.ln_x.weight': vector }), /RWKV-5\.0/],
   ['v4', block({ 'att.time_decay': zeros(C), 'att.time_first': zeros(C) }), /RWKV-4/],
   ['fla', new Map([['model.layers.0.attn.w_lora.lora.0.weight', square]]), /Hugging Face/],

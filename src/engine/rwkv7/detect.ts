@@ -7,7 +7,8 @@ import { HEAD_SIZE_KEY } from '../formats/tensorTable.ts';
 import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import type { ModelConfig } from './config.ts';
 
-const CHOOSE_RWKV7 = 'Choose an RWKV-7 model without extensions, e.g. one whose name begins with rwkv7-g1 and is no "rwkv7a" or "rwkv7b".';
+const CHOOSE_RWKV7 =
+  'Choose an RWKV-7 model without extensions, e.g. one whose name begins with rwkv7-g1 and is no "rwkv7a" or "rwkv7b".';
 
 type Tensors = ReadonlyMap<string, TensorInfo>;
 
@@ -28,8 +29,10 @@ function otherKind(tensors: Tensors): string | undefined {
   if (has('att.ln_x.weight') && has('att.time_decay')) return version5(tensors);
   if (has('att.time_decay')) return 'RWKV-4';
   const names = [...tensors.keys()];
-  if (names.some((name) => /^model\.layers\.\d+\.attn\./.test(name))) return 'a model in the layout of Hugging Face (fla)';
-  if (names.length > 0 && names.every((name) => name.endsWith('.att.time_state'))) return 'a tuned initial state, not a model';
+  if (names.some((name) => /^model\.layers\.\d+\.attn\./.test(name)))
+    return 'a model in the layout of Hugging Face (fla)';
+  if (names.length > 0 && names.every((name) => name.endsWith('.att.time_state')))
+    return 'a tuned initial state, not a model';
   if (names.some((name) => /^blocks\.\d+\.(?:att|ffn)\./.test(name))) return undefined;
   return 'no RWKV model';
 }
@@ -48,14 +51,28 @@ export function* expectedTensors(config: ModelConfig): Generator<readonly [name:
     for (const name of ['ln1.weight', 'ln1.bias', 'att.x_r', 'att.x_w', 'att.x_k', 'att.x_v', 'att.x_a', 'att.x_g'])
       yield [`${block}.${name}`, vector];
     for (const name of ['receptance', 'key', 'value', 'output']) yield [`${block}.att.${name}.weight`, [width, width]];
-    const adapters = [['w', ranks.decay], ['a', ranks.iclr], ['v', ranks.value], ['g', ranks.gate]] as const;
+    const adapters = [
+      ['w', ranks.decay],
+      ['a', ranks.iclr],
+      ['v', ranks.value],
+      ['g', ranks.gate],
+    ] as const;
     for (const [letter, rank] of adapters) {
       if (letter === 'v' && layer === 0) continue;
       if (letter !== 'g') yield [`${block}.att.${letter}0`, vector];
       yield [`${block}.att.${letter}1`, [rank, width]];
       yield [`${block}.att.${letter}2`, [width, rank]];
     }
-    for (const name of ['att.k_k', 'att.k_a', 'att.r_k', 'att.ln_x.weight', 'att.ln_x.bias', 'ln2.weight', 'ln2.bias', 'ffn.x_k'])
+    for (const name of [
+      'att.k_k',
+      'att.k_a',
+      'att.r_k',
+      'att.ln_x.weight',
+      'att.ln_x.bias',
+      'ln2.weight',
+      'ln2.bias',
+      'ffn.x_k',
+    ])
       yield [`${block}.${name}`, vector];
     yield [`${block}.ffn.key.weight`, [ffnWidth, width]];
     yield [`${block}.ffn.value.weight`, [width, ffnWidth]];
@@ -77,7 +94,8 @@ function sides(weights: WeightSource, name: string): readonly [rows: number, col
 /** One more than the highest block that any tensor names. */
 function countLayers(tensors: Tensors): number {
   let layers = 0;
-  for (const name of tensors.keys()) layers = Math.max(layers, 1 + Number(/^blocks\.(\d{1,6})\./.exec(name)?.[1] ?? -1));
+  for (const name of tensors.keys())
+    layers = Math.max(layers, 1 + Number(/^blocks\.(\d{1,6})\./.exec(name)?.[1] ?? -1));
   return layers;
 }
 
@@ -106,7 +124,10 @@ function checkTensors(weights: WeightSource, config: ModelConfig): void {
     const info = weights.tensors.get(name);
     if (!info) throw unreadable(weights.name, `tensor ${name} is missing`);
     if (info.shape.length !== shape.length || shape.some((n, i) => info.shape[i] !== n))
-      throw unreadable(weights.name, `tensor ${name} has the shape [${info.shape.join(', ')}] instead of [${shape.join(', ')}]`);
+      throw unreadable(
+        weights.name,
+        `tensor ${name} has the shape [${info.shape.join(', ')}] instead of [${shape.join(', ')}]`,
+      );
   }
 }
 

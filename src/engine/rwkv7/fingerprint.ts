@@ -22,7 +22,8 @@ const configValues = (c: ModelConfig): readonly unknown[] => [
 /** The ranges of a tensor that are hashed. */
 function* samples({ byteLength }: TensorInfo): Generator<readonly [offset: number, length: number]> {
   if (byteLength <= WHOLE_BYTES) yield [0, byteLength];
-  else for (let i = 0; i < SLICES; i++) yield [Math.floor(((byteLength - SLICE_BYTES) * i) / (SLICES - 1)), SLICE_BYTES];
+  else
+    for (let i = 0; i < SLICES; i++) yield [Math.floor(((byteLength - SLICE_BYTES) * i) / (SLICES - 1)), SLICE_BYTES];
 }
 
 /**

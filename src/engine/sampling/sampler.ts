@@ -107,7 +107,8 @@ function keepMass(scores: Float64Array, top: number, topP: number): Choice {
   // All tokens below this floor together weigh less than half of what may be cut, so the threshold lies above it.
   const floor = ((1 - topP) * total) / (2 * scores.length);
   const candidates = choose(scores, floor);
-  return atLeast(candidates, thresholdReaching(candidates.weights.slice(), topP * total, 'mass'));
+  const threshold = thresholdReaching(candidates.weights.slice(), topP * total, 'mass');
+  return filter(candidates, (weight) => weight >= threshold);
 }
 
 /** Keeps the best `topK` tokens, of equals those with the lowest ids; all when `topK` is 0. */
@@ -118,7 +119,7 @@ function keepBest(choice: Choice, topK: number): Choice {
   return filter(choice, (weight) => weight > threshold || (weight === threshold && equals-- > 0));
 }
 
-/** The tokens with a weight of at least `lowest`. */
+/** All tokens with a weight of at least `lowest`. */
 function choose(weights: Float64Array, lowest: number): Choice {
   let count = 0;
   for (let i = 0; i < weights.length; i++) if ((weights[i] ?? 0) >= lowest) count++;
@@ -132,24 +133,31 @@ function choose(weights: Float64Array, lowest: number): Choice {
   return choice;
 }
 
-const atLeast = (choice: Choice, lowest: number): Choice => filter(choice, (weight) => weight >= lowest);
-
+/** The tokens whose weight is to be kept, in the arrays of `choice`, which is used up. */
 function filter({ tokens, weights }: Choice, keep: (weight: number) => boolean): Choice {
-  const kept = weights.map((weight) => (keep(weight) ? 1 : 0));
-  return { tokens: tokens.filter((_, i) => kept[i] === 1), weights: weights.filter((_, i) => kept[i] === 1) };
+  let count = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    if (!keep(weight)) continue;
+    tokens[count] = tokens[i] ?? 0;
+    weights[count++] = weight;
+  }
+  return { tokens: tokens.subarray(0, count), weights: weights.subarray(0, count) };
 }
 
-/** Draws a token with probability proportional to weight^(1/temperature). `random` is in [0, 1). */
+/** Draws a token with probability proportional to weight^(1/temperature). `random` is in [0, 1). Overwrites the weights. */
 function draw({ tokens, weights }: Choice, temperature: number, random: number): number {
-  // The best weight is 1, so no temperature makes all of them 0.
-  const tempered = weights.map((weight) => weight ** (1 / temperature));
-  let rest = random * tempered.reduce((total, weight) => total + weight, 0);
-  for (let i = 0; i < tempered.length; i++) {
-    rest -= tempered[i] ?? 0;
+  // The best weight is 1, so that no temperature makes all of them 0; but 1 ** Infinity would be NaN.
+  const power = Math.min(1 / temperature, Number.MAX_VALUE);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) total += weights[i] = (weights[i] ?? 0) ** power;
+  let rest = random * total;
+  for (let i = 0; i < weights.length; i++) {
+    rest -= weights[i] ?? 0;
     if (rest < 0) return tokens[i] ?? 0;
   }
   // Rounding left a trace of `rest`: it belongs to the last token that can be drawn at all.
-  return tokens[tempered.findLastIndex((weight) => weight > 0)] ?? 0;
+  return tokens[weights.findLastIndex((weight) => weight > 0)] ?? 0;
 }
 
 /** The lowest index of the largest value. */

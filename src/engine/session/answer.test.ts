@@ -287,6 +287,27 @@ describe('generate', () => {
     expect(await sample(7)).not.toBe(await sample(8));
   });
 
+  it('lets stop texts count only after the end of a thought', async () => {
+    const said = ['Hello', '\n\n', 'User', '.\n', 'Hello', '\n\n', 'User'];
+    const { text, expectRead } = await answer(said, { stopAfter: '.\n' });
+    expect(text).toBe('Hello\n\nUser.\nHello');
+    await expectRead(said.slice(0, 5));
+  });
+
+  it('counts what it said for the penalties, but for digits and spaces', async () => {
+    for (const [said, repeated] of [
+      ['1', true],
+      [' ', true],
+      ['x', false],
+    ] as const) {
+      const { sessions } = setUp([said, said, said]);
+      const session = sessions.open();
+      await session.prefill(PROMPT);
+      const { text } = await collect(session, { sampling: { ...greedy, frequencyPenalty: 60 }, maxTokens: 3 });
+      expect(text === said.repeat(3)).toBe(repeated);
+    }
+  });
+
   it('never chooses a token without text', async () => {
     // 290 has no entry in the vocabulary; the model would like to say nothing else.
     const model = createFakeModel({ vocabularySize: 300, says: () => 290 });
@@ -301,7 +322,7 @@ describe('generate', () => {
     const session = sessions.open();
     await expect(collect(session)).rejects.toMatchObject({ code: 'invalid-argument' });
     await session.prefill(PROMPT);
-    for (const bad of [{ maxTokens: -1 }, { maxTokens: NaN }, { stop: [''] }])
+    for (const bad of [{ maxTokens: -1 }, { maxTokens: NaN }, { stop: [''] }, { sampling: { ...greedy, topK: -1 } }])
       await expect(collect(session, bad)).rejects.toMatchObject({ code: 'invalid-argument' });
     await session.prefill([1]); // and stays usable
   });

@@ -19,6 +19,8 @@ export interface AnswerParts<S extends LiveState> {
   readonly tokenizer: Tokenizer;
   /** Tokens that have no text; never chosen. */
   readonly unwritable: readonly number[];
+  /** Tokens that the frequency penalty passes over, see `SamplerOptions`. */
+  readonly uncounted: ReadonlySet<number>;
   readonly runSlice: Scheduler['run'];
   readonly options: GenerateOptions;
 }
@@ -37,14 +39,16 @@ export class Answer<S extends LiveState> {
   #reading: Reading<S>;
   #tokens = 0;
 
-  /** @throws EngineError `invalid-argument` when nothing has been read, so that there is nothing to go on from. */
+  /** @throws EngineError `invalid-argument`: an option is wrong, or no prompt was read, so that there is no beginning. */
   constructor(parts: AnswerParts<S>) {
-    const { sampling, stop } = parts.options;
+    const { sampling, stop, stopAfter } = parts.options;
+    checkMaxTokens(parts.options.maxTokens);
     this.#parts = parts;
     this.#reading = parts.reading;
     this.#logits();
-    this.#sampler = createSampler({ ...sampling, banned: [...(sampling.banned ?? []), ...parts.unwritable] });
-    this.#stops = new StopMatcher(stop);
+    const banned = [...(sampling.banned ?? []), ...parts.unwritable];
+    this.#sampler = createSampler({ ...sampling, banned }, { uncounted: parts.uncounted });
+    this.#stops = new StopMatcher(stop, { after: stopAfter });
   }
 
   /** What has been read: exact after `settle`. */
@@ -60,6 +64,7 @@ export class Answer<S extends LiveState> {
       const token = this.#sampler.sample(this.#logits());
       this.#tokens++;
       if (token === END_OF_TEXT) return yield* this.#complete('stop');
+      this.#sampler.accept(token);
       const stopText = yield* this.#deliver(token);
       if (stopText !== undefined) return this.#end('stop', stopText);
       if (!(await this.#read(token))) break;
@@ -139,12 +144,9 @@ export class Answer<S extends LiveState> {
   }
 }
 
-/** @throws EngineError `invalid-argument` */
-export function checkGenerateOptions({ maxTokens, stop }: GenerateOptions): void {
+function checkMaxTokens(maxTokens: number): void {
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 0)
-    throw new EngineError('invalid-argument', `maxTokens is ${maxTokens}; it must be a whole number, 0 or more.`);
-  if (stop.includes(''))
-    throw new EngineError('invalid-argument', 'An empty stop text would end every answer at once.', {
-      nextStep: 'Leave it out.',
+    throw new EngineError('invalid-argument', `maxTokens is ${maxTokens}; it must be a whole number, 0 or more.`, {
+      nextStep: 'Correct the setting.',
     });
 }

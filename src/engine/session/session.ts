@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { EngineError } from '../api/errors.ts';
 import type { LiveState, SequenceModel } from '../rwkv7/sequenceModel.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { Answer, checkGenerateOptions } from './answer.ts';
+import { Answer } from './answer.ts';
 import { Reading } from './reading.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { encodeSnapshot, type ModelIdentity } from './snapshots.ts';
@@ -38,12 +38,9 @@ export function createSessions<S extends LiveState>(options: SessionsOptions<S>)
   const { model, modelName, tokenizer, store, scheduler = createScheduler() } = options;
   const identity: ModelIdentity = { modelName, fingerprint: model.fingerprint, config: model.config };
   const shared: Shared<S> = {
-    model,
-    tokenizer,
-    store,
-    scheduler,
-    identity,
+    ...{ model, tokenizer, store, scheduler, identity },
     unwritable: unwritableTokens(model, tokenizer),
+    uncounted: new Set(Array.from('0123456789 \t', (character) => tokenizer.encode(character)[0] ?? 0)),
   };
   return {
     open: () => new ModelSession(shared, Reading.empty(model)),
@@ -64,6 +61,7 @@ interface Shared<S extends LiveState> {
   readonly scheduler: Scheduler;
   readonly identity: ModelIdentity;
   readonly unwritable: readonly number[];
+  readonly uncounted: ReadonlySet<number>;
 }
 
 class ModelSession<S extends LiveState> implements Session {
@@ -104,12 +102,18 @@ class ModelSession<S extends LiveState> implements Session {
   }
 
   async *generate(options: GenerateOptions): AsyncGenerator<GenerateEvent, void, undefined> {
-    checkGenerateOptions(options);
     this.#begin('generate');
-    const { tokenizer, unwritable } = this.#shared;
+    const { tokenizer, unwritable, uncounted } = this.#shared;
     let end: GenerateEvent;
     try {
-      const answer = new Answer({ reading: this.#reading, tokenizer, unwritable, runSlice: this.#slice, options });
+      const answer = new Answer({
+        reading: this.#reading,
+        tokenizer,
+        unwritable,
+        uncounted,
+        runSlice: this.#slice,
+        options,
+      });
       try {
         end = yield* answer.run();
       } finally {

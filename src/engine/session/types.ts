@@ -16,6 +16,8 @@ export interface GenerateOptions {
   readonly sampling: Sampling;
   /** Texts that end the answer; none of them is part of it. */
   readonly stop: readonly string[];
+  /** Stop texts count only after this text, e.g. `</think>`: a thought may hold what would end an answer. */
+  readonly stopAfter?: string | undefined;
   readonly maxTokens: number;
   readonly priority?: Priority;
   readonly signal?: AbortSignal;

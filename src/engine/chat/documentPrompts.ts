@@ -1,0 +1,32 @@
+/**
+ * The prompts for documents, each one user turn. Read once, a document is followed by the question (`fromMemory`); read
+ * again, a passage stands between the question and its repetition, which recurrent models answer best ("Just read
+ * twice", arXiv 2407.05483).
+ */
+import { ANSWER_START, cleanTurnText, TURN_END } from './template.ts';
+
+export const SUMMARY_INSTRUCTION = 'Summarize the text above in one or two sentences.';
+
+const TURN_START = 'User: ';
+
+/**
+ * What stands before the text of a document that is being read: the turn's beginning, and what to look for, if anything.
+ * The document's text follows with its blank lines collapsed; the turn stays open for a question.
+ */
+export function documentPrefix(focus?: string): string {
+  const cleaned = cleanTurnText(focus ?? '');
+  return cleaned === '' ? TURN_START : `${TURN_START}${cleaned}\n`;
+}
+
+/** Follows a document that has been read, and asks about it. */
+export const fromMemory = (question: string): string => `\n${cleanTurnText(question)}${TURN_END}${ANSWER_START}`;
+
+/** Reads a passage again for a question. A prompt of its own. */
+export function reread(question: string, passage: string): string {
+  const asked = cleanTurnText(question);
+  return `${TURN_START}${asked}\n${cleanTurnText(passage)}\n${asked}${TURN_END}${ANSWER_START}`;
+}
+
+/** Asks for a summary of one section. A prompt of its own. */
+export const summariseSection = (section: string): string =>
+  `${documentPrefix()}${cleanTurnText(section)}${fromMemory(SUMMARY_INSTRUCTION)}`;

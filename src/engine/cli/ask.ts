@@ -1,0 +1,56 @@
+/** `anser ask FILE "QUESTION"`: answers from memory or by re-reading, and says what the answer rests on. */
+import { askDocument, type AnswerBasis, type AskMode } from '../documents/ask.ts';
+import { fileSource } from '../hosts/files.ts';
+import { SAMPLING_OPTIONS, samplingFrom } from './answerOptions.ts';
+import type { Command } from './command.ts';
+import { plural } from './format.ts';
+import { percent } from './output.ts';
+import { withAnser } from './withAnser.ts';
+
+const MODES = ['reread', 'memory'] as const satisfies readonly AskMode[];
+
+export const ask: Command = {
+  name: 'ask',
+  summary: 'Answers a question about a file.',
+  operands: 'FILE "QUESTION"',
+  operandCount: 2,
+  options: {
+    mode: { value: 'MODE', help: 'reread (the passages that match best; the default) or memory (the state that "read" left)' },
+    focus: { value: 'TEXT', help: 'with --mode memory: the focus that the document was read with' },
+    'max-tokens': { value: 'N', help: 'most tokens of the answer; default 256' },
+    ...SAMPLING_OPTIONS,
+  },
+  run: async (context) => {
+    const { args, output, signal } = context;
+    const choices = {
+      question: args.operand(1),
+      mode: args.choice('mode', MODES, 'reread'),
+      sampling: samplingFrom(args),
+      maxTokens: args.number('max-tokens', { least: 1, whole: true }),
+      focus: args.text('focus'),
+    };
+    const source = await fileSource(args.operand(0), 'document-unreadable');
+    try {
+      await withAnser(context, async ({ sessions, tokenizer, model }) => {
+        const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal };
+        for await (const event of askDocument({ ...options, ...choices })) {
+          if (event.type === 'basis') output.result(event, basisLine(event.basis));
+          else if (event.type === 'text') output.piece(event, event.text);
+          else output.result(event, '');
+        }
+      });
+    } finally {
+      await source.close();
+    }
+  },
+};
+
+/** What the answer below rests on, in one line. */
+export function basisLine(basis: AnswerBasis): string {
+  switch (basis.mode) {
+    case 'memory':
+      return `From memory of ${percent(basis.bytes / basis.totalBytes)} of the document, ${plural(basis.sections, 'section')}:`;
+    case 'reread':
+      return `Re-read: ${basis.passages.map(({ sectionTitle, startLine, endLine }) => `${sectionTitle} (lines ${startLine}–${endLine})`).join(', ')}:`;
+  }
+}

@@ -1,0 +1,153 @@
+/** `anser bench`: how fast this machine loads, reads, writes and saves. */
+import type { Anser } from '../hosts/node.ts';
+import type { Command } from './command.ts';
+import { formatBytes, formatRate } from './format.ts';
+import type { Output } from './output.ts';
+import { withAnser } from './withAnser.ts';
+
+const PROMPT_TOKENS = 128;
+const SNAPSHOT_ID = 'bench';
+
+export const bench: Command = {
+  name: 'bench',
+  summary: 'Measures loading, prefill, decoding and snapshots.',
+  operands: '',
+  operandCount: 0,
+  options: {
+    synthetic: { value: 'SIZE', help: 'random weights of a released size (0.1b, 0.4b, 1.5b, 2.9b, 7.2b, 13.3b) instead of a file' },
+    tokens: { value: 'N', help: 'tokens of each measurement; default 512' },
+    decode: { value: 'N', help: 'tokens to decode; default 64' },
+    repeat: { value: 'N', help: 'measure so often and take the median; default 3' },
+    chunks: { value: 'LIST', help: 'chunk sizes of prefill, e.g. 16,64,256; default: up to the model\'s largest' },
+  },
+  run: async (context) => {
+    const { args } = context;
+    const synthetic = args.text('synthetic');
+    const plan: Plan = {
+      tokens: args.number('tokens', { least: 1, whole: true }) ?? 512,
+      decode: args.number('decode', { least: 1, whole: true }) ?? 64,
+      repeat: args.number('repeat', { least: 1, whole: true }) ?? 3,
+      signal: context.signal,
+    };
+    const chunks = args.text('chunks')?.split(',').map(Number);
+    const started = performance.now();
+    await withAnser(
+      context,
+      async (anser) => {
+        const loadSeconds = secondsSince(started);
+        await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
+      },
+      synthetic === undefined ? {} : { synthetic },
+    );
+  },
+};
+
+interface Plan {
+  readonly tokens: number;
+  readonly decode: number;
+  readonly repeat: number;
+  readonly signal: AbortSignal;
+}
+
+async function measure(anser: Anser, plan: Plan, chunks: readonly number[], loadSeconds: number, output: Output): Promise<void> {
+  const { model, modelName, adapterLine } = anser;
+  output.result(
+    { type: 'model', model: modelName, adapter: adapterLine, weightBytes: model.weightBytes, stateBytes: model.stateBytes, loadSeconds },
+    `${modelName}: ${formatBytes(model.weightBytes)} of weights, ${formatBytes(model.stateBytes)} of state, loaded in ${formatRate(loadSeconds)} s`,
+  );
+  for (const chunk of chunks) {
+    const seconds = await median(plan, () => prefillSeconds(anser, plan, chunk));
+    const tokensPerSecond = plan.tokens / seconds;
+    output.result({ type: 'prefill', chunk, tokens: plan.tokens, seconds, tokensPerSecond }, `prefill in chunks of ${chunk}: ${formatRate(tokensPerSecond)} tokens/s`);
+  }
+  const decodeSeconds = await median(plan, () => decodingSeconds(anser, plan));
+  const rate = plan.decode / decodeSeconds;
+  output.result({ type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate }, `decode: ${formatRate(rate)} tokens/s`);
+  const first = await median(plan, () => firstTokenSeconds(anser));
+  output.result({ type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first }, `first token after a prompt of ${PROMPT_TOKENS}: ${formatRate(1000 * first)} ms`);
+  const { save, restore } = await snapshotSeconds(anser, plan);
+  output.result({ type: 'snapshot', saveSeconds: save, restoreSeconds: restore }, `snapshot: saved in ${formatRate(1000 * save)} ms, restored in ${formatRate(1000 * restore)} ms`);
+}
+
+/** Powers of four up to the largest slice, and that one. */
+function defaultChunks(largest: number): number[] {
+  return [...[1, 4, 16, 64, 256, 1024].filter((size) => size < largest), largest];
+}
+
+/** Any tokens do: speed does not depend on them. All are bytes, which every vocabulary has. */
+const someTokens = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => 1 + ((i * 37) % 256));
+
+async function prefillSeconds({ model }: Anser, { tokens: count, signal }: Plan, chunk: number): Promise<number> {
+  const tokens = someTokens(count);
+  const state = model.createState();
+  try {
+    const started = performance.now();
+    for (let start = 0; start < count; start += chunk) {
+      signal.throwIfAborted();
+      await model.prefill(state, tokens.subarray(start, start + chunk), start + chunk >= count ? 'last' : 'none');
+    }
+    return secondsSince(started);
+  } finally {
+    state.dispose();
+  }
+}
+
+async function decodingSeconds({ model }: Anser, { decode, signal }: Plan): Promise<number> {
+  const state = model.createState();
+  try {
+    const started = performance.now();
+    for (const token of someTokens(decode)) {
+      signal.throwIfAborted();
+      await model.decode(state, token);
+    }
+    return secondsSince(started);
+  } finally {
+    state.dispose();
+  }
+}
+
+/** As a user waits: through a session, from the question to the logits of the first token. */
+async function firstTokenSeconds({ sessions }: Anser): Promise<number> {
+  const session = sessions.open();
+  try {
+    const started = performance.now();
+    await session.prefill(someTokens(PROMPT_TOKENS));
+    return secondsSince(started);
+  } finally {
+    session.dispose();
+  }
+}
+
+async function snapshotSeconds({ sessions }: Anser, plan: Plan): Promise<{ save: number; restore: number }> {
+  const session = sessions.open();
+  try {
+    await session.prefill(someTokens(16));
+    const save = await median(plan, async () => {
+      const started = performance.now();
+      await session.save(SNAPSHOT_ID);
+      return secondsSince(started);
+    });
+    const restore = await median(plan, async () => {
+      const started = performance.now();
+      (await sessions.restore(SNAPSHOT_ID)).dispose();
+      return secondsSince(started);
+    });
+    return { save, restore };
+  } finally {
+    session.dispose();
+    await sessions.delete(SNAPSHOT_ID);
+  }
+}
+
+/** The median of several measurements after one that warms up. */
+async function median({ repeat, signal }: Plan, measureOnce: () => Promise<number>): Promise<number> {
+  await measureOnce();
+  const seconds: number[] = [];
+  for (let i = 0; i < repeat; i++) {
+    signal.throwIfAborted();
+    seconds.push(await measureOnce());
+  }
+  return seconds.sort((a, b) => a - b)[Math.floor(repeat / 2)] ?? Number.NaN;
+}
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;

@@ -1,0 +1,59 @@
+/** `anser inspect MODEL`: what a model file holds, from its header alone. */
+import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
+import { openModelFile } from '../hosts/node.ts';
+import { stateByteLength, type ModelConfig } from '../rwkv7/config.ts';
+import { detectConfig } from '../rwkv7/detect.ts';
+import type { Command } from './command.ts';
+import { formatBytes, formatCount } from './format.ts';
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: 'Shows what a model file holds, without loading it.',
+  operands: 'MODEL',
+  operandCount: 1,
+  options: { tensors: { help: 'list every tensor' } },
+  run: async ({ args, output }) => {
+    const weights = await openModelFile(args.operand(0));
+    try {
+      const facts = factsOf(weights, detectConfig(weights));
+      const tensors = args.flag('tensors') ? [...weights.tensors.values()] : [];
+      output.result(args.flag('tensors') ? { ...facts, tensors } : facts, [describe(facts), ...tensors.map(tensorLine)].join('\n'));
+    } finally {
+      await weights.close();
+    }
+  },
+};
+
+function factsOf(weights: WeightSource, config: ModelConfig) {
+  const tensors = [...weights.tensors.values()];
+  const formats: Record<string, number> = {};
+  for (const { format } of tensors) formats[format] = (formats[format] ?? 0) + 1;
+  return {
+    name: weights.name,
+    container: weights.container,
+    config,
+    parameters: tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0),
+    weightBytes: tensors.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    stateBytes: stateByteLength(config),
+    formats,
+    hasVocabulary: weights.vocabulary !== undefined,
+    metadata: Object.fromEntries(weights.metadata),
+  };
+}
+
+function describe({ name, container, config, parameters, weightBytes, stateBytes, formats, hasVocabulary, metadata }: ReturnType<typeof factsOf>): string {
+  const { layers, width, heads, headSize, ffnWidth, vocabularySize, ranks } = config;
+  return [
+    `${name} (${container}): RWKV-7, ${formatCount(parameters)} parameters, ${formatBytes(weightBytes)}`,
+    `  layers ${layers}, width ${width}, heads ${heads} of ${headSize}, channel mix ${ffnWidth}, vocabulary ${vocabularySize}`,
+    `  ranks: decay ${ranks.decay}, in-context learning rate ${ranks.iclr}, value ${ranks.value}, gate ${ranks.gate}`,
+    `  tensors: ${Object.entries(formats).map(([format, count]) => `${count} ${format}`).join(', ')}`,
+    `  state: ${formatBytes(stateBytes)} at any length; vocabulary ${hasVocabulary ? 'in the file' : 'not in the file'}`,
+    ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${value}`),
+  ].join('\n');
+}
+
+const elementsOf = ({ shape }: TensorInfo): number => shape.reduce((product, size) => product * size, 1);
+
+const tensorLine = ({ name, shape, format, byteLength, transposed }: TensorInfo): string =>
+  `  ${name}  [${shape.join(', ')}]  ${format}${transposed ? ' (stored transposed)' : ''}, ${formatBytes(byteLength)}`;

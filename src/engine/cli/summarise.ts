@@ -1,0 +1,76 @@
+/** `anser summarise FILE`: a summary of each section, then of the whole, while the document is read. */
+import { summariseDocument, type SectionSummary, type SummariseEvent } from '../documents/summarise.ts';
+import { fileSource } from '../hosts/files.ts';
+import { SAMPLING_OPTIONS, samplingFrom } from './answerOptions.ts';
+import type { Command } from './command.ts';
+import type { Output } from './output.ts';
+import { tellReading } from './read.ts';
+import { withAnser } from './withAnser.ts';
+
+export const summarise: Command = {
+  name: 'summarise',
+  summary: 'Summarises a file section by section, then as a whole.',
+  operands: 'FILE',
+  operandCount: 1,
+  options: {
+    focus: { value: 'TEXT', help: 'what to look for while reading; put ahead of the text' },
+    'section-tokens': { value: 'N', help: 'most tokens of a section\'s summary; default 160' },
+    'overall-tokens': { value: 'N', help: 'most tokens of the overall summary; default 320' },
+    'no-state': { help: 'only summarise: do not read the document into a snapshot for later questions' },
+    fresh: { help: 'begin anew, even if the file was read before' },
+    ...SAMPLING_OPTIONS,
+  },
+  run: async (context) => {
+    const { args, output, signal } = context;
+    const choices = {
+      sampling: samplingFrom(args),
+      maxSectionTokens: args.number('section-tokens', { least: 1, whole: true }),
+      maxOverallTokens: args.number('overall-tokens', { least: 1, whole: true }),
+      keepState: !args.flag('no-state'),
+      focus: args.text('focus'),
+      fresh: args.flag('fresh'),
+    };
+    const source = await fileSource(args.operand(0), 'document-unreadable');
+    try {
+      await withAnser(context, async ({ sessions, tokenizer, model }) => {
+        const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal, ...choices };
+        const teller = new SummaryTeller(output, source.name);
+        for await (const event of summariseDocument(options)) teller.tell(event);
+      });
+    } finally {
+      await source.close();
+    }
+  },
+};
+
+/** Prints the events; remembers under which heading the text is streaming. */
+class SummaryTeller {
+  readonly #output: Output;
+  readonly #name: string;
+  #heading: number | 'overall' | undefined;
+
+  constructor(output: Output, name: string) {
+    this.#output = output;
+    this.#name = name;
+  }
+
+  tell(event: SummariseEvent): void {
+    switch (event.type) {
+      case 'reading':
+        if (event.event.type === 'progress' || this.#output.json) tellReading(this.#output, event.event, this.#name);
+        return;
+      case 'text':
+        if (event.of !== this.#heading) this.#output.endLine();
+        this.#heading = event.of;
+        return this.#output.piece(event, event.text);
+      case 'section':
+        return this.#output.result(event, headingOf(event));
+      case 'overall':
+        return this.#output.result(event, '\nOverall (from the summaries above)');
+      case 'end':
+        this.#output.result(event, event.reason === 'cancelled' ? 'Stopped. What was read is saved; the same command goes on.' : '');
+    }
+  }
+}
+
+const headingOf = ({ title, startLine, endLine }: SectionSummary): string => `— ${title} (lines ${startLine}–${endLine})\n`;
