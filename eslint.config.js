@@ -6,7 +6,7 @@ import { layerRule } from './scripts/lint/layerRule.ts';
 import { layers } from './scripts/lint/layers.ts';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', 'dist/', 'training/', 'resources/'] },
+  { ignores: ['.*/', 'node_modules/', 'out/', 'dist/', 'training/', 'resources/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -41,6 +41,8 @@ export default tseslint.config(
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // It objects to every [...string]; code points are what we want of them.
+      '@typescript-eslint/no-misused-spread': 'off',
       // An AbortSignal's reason may be anything.
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       // An async function without await is how a synchronous maker keeps an interface of promises (throws reject).

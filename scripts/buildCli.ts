@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 
 /** Replaces the module that reads the shader folder by one that holds the texts. */
-const embedShaders: Plugin = {
+export const embedShaders: Plugin = {
   name: 'embed-shaders',
   setup: (build) => {
     build.onLoad({ filter: /hosts[\\/]shaderSources\.ts$/ }, () => ({

@@ -26,6 +26,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/rwkv7': layer(['engine/gpu', 'engine/kernels', 'engine/formats', 'engine/api'], ['@noble/hashes/*']),
   'engine/reference': layer([
     'engine/rwkv7/config',
+    'engine/rwkv7/detect',
     'engine/rwkv7/layout',
     'engine/rwkv7/sequenceModel',
     'engine/formats',
@@ -45,7 +46,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/hosts': layer([...core, 'engine/'], ['node:*', 'webgpu', '@noble/hashes/*']),
   'engine/cli': layer([...core, 'engine/', 'engine/hosts'], ['node:*', '@noble/hashes/*']),
   // The few files that put the core together.
-  'engine/': layer(core, ['@noble/hashes/*']),
+  'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   main: layer(['engine/api'], ['node:*', 'electron']),
   renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'vite/*']),
 };

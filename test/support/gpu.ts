@@ -9,7 +9,7 @@ const keep = globalThis as unknown as { keepGpuInstances?: GPU[] };
 
 /** A device of the default backend; the instance stays reachable for ever, as Dawn requires. */
 export async function openTestGpu(options: DeviceOptions = {}): Promise<Gpu> {
-  const instance = create(['enable-dawn-features=allow_unsafe_apis']);
+  const instance = create(['enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia']);
   (keep.keepGpuInstances ??= []).push(instance);
   return openDevice(instance, options);
 }

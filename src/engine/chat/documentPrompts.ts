@@ -1,11 +1,14 @@
 /**
- * The prompts for documents, each one user turn. Read once, a document is followed by the question (`fromMemory`); read
+ * The prompts for documents, each one user turn. Read once, a document is followed by the question (`memoryQuestion`); read
  * again, a passage stands between the question and its repetition, which recurrent models answer best ("Just read
  * twice", arXiv 2407.05483).
  */
 import { ANSWER_START, cleanTurnText, TURN_END } from './template.ts';
 
 export const SUMMARY_INSTRUCTION = 'Summarize the text above in one or two sentences.';
+
+/** Answers about documents are one paragraph: they end where a blank line begins. */
+export const DOCUMENT_STOPS: readonly string[] = [TURN_END];
 
 const TURN_START = 'User: ';
 
@@ -19,14 +22,14 @@ export function documentPrefix(focus?: string): string {
 }
 
 /** Follows a document that has been read, and asks about it. */
-export const fromMemory = (question: string): string => `\n${cleanTurnText(question)}${TURN_END}${ANSWER_START}`;
+export const memoryQuestion = (question: string): string => `\n${cleanTurnText(question)}${TURN_END}${ANSWER_START}`;
 
-/** Reads a passage again for a question. A prompt of its own. */
-export function reread(question: string, passage: string): string {
+/** Reads passages again for a question. A prompt of its own. */
+export function rereadPrompt(question: string, passages: readonly string[]): string {
   const asked = cleanTurnText(question);
-  return `${TURN_START}${asked}\n${cleanTurnText(passage)}\n${asked}${TURN_END}${ANSWER_START}`;
+  return `${TURN_START}${asked}\n${cleanTurnText(passages.join('\n'))}\n${asked}${TURN_END}${ANSWER_START}`;
 }
 
 /** Asks for a summary of one section. A prompt of its own. */
-export const summariseSection = (section: string): string =>
-  `${documentPrefix()}${cleanTurnText(section)}${fromMemory(SUMMARY_INSTRUCTION)}`;
+export const summaryPrompt = (section: string): string =>
+  `${documentPrefix()}${cleanTurnText(section)}${memoryQuestion(SUMMARY_INSTRUCTION)}`;

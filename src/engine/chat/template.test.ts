@@ -1,6 +1,6 @@
 /** The prompts, letter by letter. */
 import { describe, expect, it } from 'vitest';
-import { documentPrefix, fromMemory, reread, summariseSection } from './documentPrompts.ts';
+import { documentPrefix, memoryQuestion, rereadPrompt, summaryPrompt } from './documentPrompts.ts';
 import { ANSWER_STOPS, cleanTurnText, renderNextTurn, renderPrompt, renderTurn, type Message } from './template.ts';
 
 describe('cleanTurnText', () => {
@@ -74,15 +74,15 @@ describe('the prompts for documents', () => {
   });
 
   it('asks from memory', () => {
-    expect(fromMemory(' Who?\n')).toBe('\nWho?\n\nAssistant:');
+    expect(memoryQuestion(' Who?\n')).toBe('\nWho?\n\nAssistant:');
   });
 
   it('reads again between the question and its repetition', () => {
-    expect(reread('Who?', 'One.\n\nTwo.\n')).toBe('User: Who?\nOne.\nTwo.\nWho?\n\nAssistant:');
+    expect(rereadPrompt('Who?', ['One.\n\nTwo.\n', 'Five.'])).toBe('User: Who?\nOne.\nTwo.\nFive.\nWho?\n\nAssistant:');
   });
 
   it('summarises a section', () => {
-    expect(summariseSection('One.\n\nTwo.')).toBe(
+    expect(summaryPrompt('One.\n\nTwo.')).toBe(
       'User: One.\nTwo.\nSummarize the text above in one or two sentences.\n\nAssistant:',
     );
   });

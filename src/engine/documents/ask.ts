@@ -3,7 +3,7 @@
  * question; instant, but details fade. Re-reading: the question comes first, then the passages that match it best.
  */
 import { EngineError } from '../api/errors.ts';
-import { memoryQuestion, rereadPrompt, DOCUMENT_STOPS } from './promptStub.ts';
+import { DOCUMENT_STOPS, memoryQuestion, rereadPrompt } from '../chat/documentPrompts.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Sampling } from '../sampling/types.ts';
 import type { GenerateEvent } from '../session/types.ts';
@@ -92,7 +92,7 @@ async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent> {
     throw new EngineError('document-unreadable', `${source.name} holds no text.`, { nextStep: 'Choose a file with text in it.' });
   yield { type: 'basis', basis: { mode: 'reread', passages } };
   const texts: string[] = [];
-  for (const passage of passages) texts.push(await textOf(source, passage));
+  for (const passage of passages) texts.push(await textOf(source, tokenizer, passage));
   yield* answerPrompt(options, rereadPrompt(question, texts), answerOptions(options));
 }
 

@@ -6,10 +6,9 @@ import { PrefixHash } from '../session/prefixHash.ts';
 import type { DocumentPiece } from './pieces.ts';
 import { closeSection, type Section } from './sections.ts';
 
-/** Whole pieces: after each batch the reading can be saved. */
 export interface DocumentBatch {
   readonly tokens: Uint32Array<ArrayBuffer>;
-  /** The tokens come from the bytes before this one. */
+  /** The tokens come from the bytes before this one: the end of the block that the last of them is in. */
   readonly endByte: number;
   /** The sections that end within or with this batch. */
   readonly ended: readonly Section[];
@@ -25,9 +24,9 @@ export interface ReadPrefix {
 }
 
 /**
- * Yields the batches after `read`. The first one brings the sections that were read before, and may have no tokens.
- * The last one ends the last section.
- * @param wantedTokens asked before each batch; a batch exceeds it by less than one piece
+ * Yields the batches after `read`. The first one brings the sections that were read before; the last one, which may
+ * have no tokens, ends the last section.
+ * @param wantedTokens asked for each batch: how many tokens it is to have; only the last has fewer
  * @param mismatch makes the error that is thrown when the document does not begin with the tokens of `read`
  */
 export async function* documentBatches(
@@ -36,18 +35,16 @@ export async function* documentBatches(
   wantedTokens: () => number,
   mismatch: () => Error,
 ): AsyncGenerator<DocumentBatch> {
-  let batch = new BatchBuilder();
+  const batch = new BatchBuilder();
   const replay = new Replay(read);
   for await (const piece of pieces) {
     const unread = replay.unreadOf(piece.tokens);
     if (replay.state === 'differs') throw mismatch();
     batch.add(piece, unread);
-    if (replay.state === 'running' || batch.tokenCount < wantedTokens()) continue;
-    yield batch.build();
-    batch = batch.next();
+    for (let wanted = wantedTokens(); batch.tokenCount >= wanted; wanted = wantedTokens()) yield batch.take(wanted);
   }
   if (replay.state === 'running') throw mismatch();
-  yield batch.build('end of the document');
+  yield batch.finish();
 }
 
 /** Compares the beginning of the document with what a session has read. */
@@ -71,39 +68,41 @@ class Replay {
   }
 }
 
+/** Holds the tokens that wait for a batch: less than one batch and one piece. */
 class BatchBuilder {
-  readonly #parts: Uint32Array[] = [];
-  readonly #ended: Section[] = [];
-  tokenCount = 0;
+  #tokens: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  #ended: Section[] = [];
   #last: DocumentPiece | undefined;
+
+  get tokenCount(): number {
+    return this.#tokens.length;
+  }
 
   add(piece: DocumentPiece, tokens: Uint32Array): void {
     if (piece.ended) this.#ended.push(piece.ended);
-    if (tokens.length > 0) this.#parts.push(tokens);
-    this.tokenCount += tokens.length;
+    const joined = new Uint32Array(this.#tokens.length + tokens.length);
+    joined.set(this.#tokens);
+    joined.set(tokens, this.#tokens.length);
+    this.#tokens = joined;
     this.#last = piece;
   }
 
-  /** An empty builder that knows where the document stands. */
-  next(): BatchBuilder {
-    const builder = new BatchBuilder();
-    builder.#last = this.#last;
-    return builder;
-  }
-
-  build(end?: 'end of the document'): DocumentBatch {
-    const tokens = new Uint32Array(this.tokenCount);
-    let length = 0;
-    for (const part of this.#parts) {
-      tokens.set(part, length);
-      length += part.length;
-    }
+  take(tokenCount: number): DocumentBatch {
     const section = this.#last?.section;
-    return {
-      tokens,
+    const batch: DocumentBatch = {
+      tokens: this.#tokens.slice(0, tokenCount),
       endByte: this.#last?.block.endByte ?? 0,
-      ended: end && section ? [...this.#ended, closeSection(section)] : this.#ended,
+      ended: this.#ended,
       sections: section ? section.index + 1 : 0,
     };
+    this.#tokens = this.#tokens.slice(tokenCount);
+    this.#ended = [];
+    return batch;
+  }
+
+  /** All that is left, with the document's last section. */
+  finish(): DocumentBatch {
+    const batch = this.take(this.tokenCount);
+    return this.#last ? { ...batch, ended: [...batch.ended, closeSection(this.#last.section)] } : batch;
   }
 }

@@ -3,10 +3,11 @@
  * depend on the bytes of the document alone, not on how they were read, so every pass over a document sees the same.
  */
 import type { ByteSource } from '../formats/byteSource.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
+import { cleanText, type CleanOptions } from './clean.ts';
 import { atxTitle, paragraphTitle } from './headings.ts';
 import { documentLines, type DocumentLine } from './lines.ts';
 import type { TextRange } from './sections.ts';
-import { cleanBlock } from './textFormat.ts';
 
 export interface TextBlock extends TextRange {
   /**
@@ -23,11 +24,20 @@ export interface TextBlock extends TextRange {
 export const MAX_BLOCK_BYTES = 4096;
 
 /**
+ * How documents are cleaned for a model: without blank lines, which would end the turn. A vocabulary without curly
+ * quotes belongs to a model that was trained on plain punctuation.
+ */
+export const cleaningFor = (tokenizer: Tokenizer): CleanOptions => ({
+  collapseBlankLines: true,
+  plainPunctuation: tokenizer.encode('“').length > 1,
+});
+
+/**
  * Yields the blocks of a document, or of `range`: a part that begins where a block does.
  * @throws EngineError `document-unreadable`
  */
-export async function* documentBlocks(source: ByteSource, range?: TextRange): AsyncGenerator<TextBlock> {
-  const assembler = new BlockAssembler();
+export async function* documentBlocks(source: ByteSource, cleaning: CleanOptions, range?: TextRange): AsyncGenerator<TextBlock> {
+  const assembler = new BlockAssembler(cleaning);
   for await (const line of documentLines(source, MAX_BLOCK_BYTES, range)) {
     const block = assembler.add(line);
     if (block) yield block;
@@ -37,14 +47,15 @@ export async function* documentBlocks(source: ByteSource, range?: TextRange): As
 }
 
 /** The cleaned text of a part of the document, as the model reads it. For parts that fit in memory. */
-export async function textOf(source: ByteSource, range: TextRange): Promise<string> {
+export async function textOf(source: ByteSource, tokenizer: Tokenizer, range: TextRange): Promise<string> {
   let text = '';
-  for await (const block of documentBlocks(source, range)) text += block.text;
+  for await (const block of documentBlocks(source, cleaningFor(tokenizer), range)) text += block.text;
   return text;
 }
 
 /** Gathers lines until a blank line, a heading or the size limit ends the block. */
 class BlockAssembler {
+  readonly #cleaning: CleanOptions;
   #lines: DocumentLine[] = [];
   #byteLength = 0;
   /** A blank line came: the next line begins a new block. */
@@ -52,6 +63,10 @@ class BlockAssembler {
   /** The open block begins in the middle of a line that was too long. */
   #continuing = false;
   #inFence = false;
+
+  constructor(cleaning: CleanOptions) {
+    this.#cleaning = cleaning;
+  }
 
   /** Takes the next line; returns the block that it ended, if it did. */
   add(line: DocumentLine): TextBlock | undefined {
@@ -78,7 +93,7 @@ class BlockAssembler {
     const [first, last] = [this.#lines[0], this.#lines.at(-1)];
     if (!first || !last) return undefined;
     const text = this.#lines.map((line) => line.text).join('');
-    const cleaned = cleanBlock(text);
+    const cleaned = cleanText(text, this.#cleaning);
     const space = this.#continuing && /^\s/u.test(text) ? ' ' : '';
     const block: TextBlock = {
       startByte: first.startByte,

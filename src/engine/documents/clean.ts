@@ -82,7 +82,9 @@ class CharacterFilter {
 const filterCharacters = (text: string): string =>
   text
     .toWellFormed()
-    .replace(UNWANTED, (_, lineEnd?: string, space?: string) => (lineEnd !== undefined ? '\n' : space !== undefined ? ' ' : ''));
+    .replace(UNWANTED, (_, lineEnd?: string, space?: string) =>
+      lineEnd !== undefined ? '\n' : space !== undefined ? ' ' : '',
+    );
 
 /**
  * Characters that may combine with the one before them under NFC: all marks, the vowels and final consonants of Hangul,
@@ -121,9 +123,9 @@ function lastBoundary(text: string): number {
 class LineTidier {
   readonly #mostLineEnds: number;
   #begun = false;
-  /** White space since the last text: line ends, and the spaces after the last of them. */
+  /** White space since the last text: line ends, and the spaces (plain or U+3000) after the last of them. */
   #lineEnds = 0;
-  #spaces = 0;
+  #spaces = '';
 
   constructor(mostLineEnds: number) {
     this.#mostLineEnds = mostLineEnds;
@@ -142,26 +144,25 @@ class LineTidier {
   restart(): void {
     this.#begun = false;
     this.#lineEnds = 0;
-    this.#spaces = 0;
+    this.#spaces = '';
   }
 
   #endLine(): void {
     this.#lineEnds++;
-    this.#spaces = 0;
+    this.#spaces = '';
   }
 
   #takePart(part: string): string {
-    let end = part.length;
-    while (end > 0 && part[end - 1] === ' ') end--;
-    if (end === 0) {
-      this.#spaces += part.length;
+    const text = part.trimEnd();
+    if (text === '') {
+      this.#spaces += part;
       return '';
     }
-    const gap = this.#begun ? '\n'.repeat(Math.min(this.#lineEnds, this.#mostLineEnds)) + ' '.repeat(this.#spaces) : '';
-    const text = this.#begun ? part.slice(0, end) : part.slice(0, end).trimStart();
+    const gap = '\n'.repeat(Math.min(this.#lineEnds, this.#mostLineEnds)) + this.#spaces;
+    const taken = this.#begun ? gap + text : text.trimStart();
     this.#begun = true;
     this.#lineEnds = 0;
-    this.#spaces = part.length - end;
-    return gap + text;
+    this.#spaces = part.slice(text.length);
+    return taken;
   }
 }

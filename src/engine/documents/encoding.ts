@@ -83,7 +83,9 @@ function utf16ByZeros(bytes: Uint8Array): DocumentEncoding | undefined {
 /** `encoding`, if the bytes decode without error and without control characters. */
 function plausible(bytes: Uint8Array, encoding: DocumentEncoding): DocumentEncoding | undefined {
   const text = decodeOrUndefined(bytes, encoding);
-  return text !== undefined && [...text].every((character) => !isControl(character.codePointAt(0) ?? 0)) ? encoding : undefined;
+  return text !== undefined && [...text].every((character) => !isControl(character.codePointAt(0) ?? 0))
+    ? encoding
+    : undefined;
 }
 
 function eightBitEncoding(bytes: Uint8Array): DocumentEncoding {
@@ -97,7 +99,6 @@ function isJapanese(text: string | undefined): boolean {
   if (text === undefined) return false;
   const kana = countMatches(text, /[\u3041-\u30fe]/gu);
   const halfWidth = countMatches(text, /[\uff61-\uff9f]/gu);
-  // eslint-disable-next-line no-control-regex -- everything beyond ASCII
   return kana * 5 > countMatches(text, /[^\0-\x7f]/gu) && kana > halfWidth;
 }
 

@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ByteSource } from '../formats/byteSource.ts';
-import { readText } from './lines.ts';
+import { readBytes } from './readBytes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -48,7 +48,7 @@ export class ConsumedHash {
   async advanceTo(end: number): Promise<void> {
     while (this.#end < end) {
       const length = Math.min(MEBIBYTE, end - this.#end);
-      this.#sha.update(await readText(this.#source, this.#end, length));
+      this.#sha.update(await readBytes(this.#source, this.#end, length));
       this.#end += length;
     }
   }

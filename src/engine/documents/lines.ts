@@ -1,6 +1,6 @@
 /** Streams the lines of a document with their places in the file, in bounded memory: lines without end are cut. */
-import { EngineError } from '../api/errors.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
+import { readBytes } from './readBytes.ts';
 import type { TextRange } from './sections.ts';
 import { detectTextFormat, type TextFormat } from './textFormat.ts';
 
@@ -29,22 +29,9 @@ export async function* documentLines(source: ByteSource, longest: number, range?
   const reader = new LineCutter(format, longest, range?.startByte ?? format.startByte, range?.startLine ?? 1);
   for (let offset = reader.position; offset < end; ) {
     const length = Math.min(CHUNK_BYTES, end - offset);
-    const chunk = await readText(source, offset, length);
+    const chunk = await readBytes(source, offset, length);
     offset += length;
     yield* reader.add(chunk, offset === end);
-  }
-}
-
-/** Reads bytes of a document; a source's own errors keep their kind, the rest becomes `document-unreadable`. */
-export async function readText(source: ByteSource, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await source.read(offset, length);
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    throw new EngineError('document-unreadable', `${source.name} cannot be read at byte ${offset}.`, {
-      cause,
-      nextStep: 'Check that the file is still there and unchanged.',
-    });
   }
 }
 
@@ -53,6 +40,8 @@ class LineCutter {
   readonly #format: TextFormat;
   readonly #longest: number;
   readonly #decoder: TextDecoder;
+  /** Throws where a character is cut. */
+  readonly #strict: TextDecoder;
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** Where `#rest` begins in the file. */
   position: number;
@@ -62,6 +51,7 @@ class LineCutter {
     this.#format = format;
     this.#longest = longest;
     this.#decoder = new TextDecoder(format.encoding, { ignoreBOM: true });
+    this.#strict = new TextDecoder(format.encoding, { ignoreBOM: true, fatal: true });
     this.position = position;
     this.#number = firstNumber;
   }
@@ -108,17 +98,20 @@ class LineCutter {
 
   /** How much of a line longer than `longest` to take: up to the last space in the second half, else whole characters. */
   #cutLength(bytes: Uint8Array): number {
-    const { encoding, unitBytes } = this.#format;
-    let length = this.#longest;
-    if (unitBytes === 2) {
-      const high = bytes[length - (encoding === 'utf-16be' ? 2 : 1)] ?? 0;
-      // A unit D800 … DBFF is the first half of a character.
-      return (high & 0xfc) === 0xd8 ? length - 2 : length;
+    const longest = this.#longest;
+    const space = this.#format.unitBytes === 1 ? bytes.subarray(0, longest).lastIndexOf(0x20) : -1;
+    if (space > longest / 2) return space;
+    // No character has more than four bytes. Where none of these lengths decodes, the bytes are broken anyway.
+    const lengths = [longest, longest - 1, longest - 2, longest - 3];
+    return lengths.find((length) => this.#decodes(bytes.subarray(0, length))) ?? longest;
+  }
+
+  #decodes(bytes: Uint8Array): boolean {
+    try {
+      this.#strict.decode(bytes);
+      return true;
+    } catch {
+      return false;
     }
-    const space = bytes.subarray(0, length).lastIndexOf(0x20);
-    if (space > length / 2) return space;
-    // Continuation bytes are 10xxxxxx. A character has at most three; where more follow each other it is not UTF-8.
-    while (length > this.#longest - 4 && ((bytes[length] ?? 0) & 0xc0) === 0x80) length--;
-    return length;
   }
 }

@@ -5,6 +5,7 @@ import { fakeTokenizer } from './fakes.ts';
 import { documentPieces, documentSections } from './pieces.ts';
 import type { Section } from './sections.ts';
 
+const CLEANING = { collapseBlankLines: true };
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const sourceOf = (text: string): ByteSource => memorySource('test.txt', bytesOf(text));
 
@@ -13,7 +14,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
-const blocksOf = (text: string): Promise<TextBlock[]> => collect(documentBlocks(sourceOf(text)));
+const blocksOf = (text: string): Promise<TextBlock[]> => collect(documentBlocks(sourceOf(text), CLEANING));
 const sectionsOf = (text: string): Promise<Section[]> => collect(documentSections(sourceOf(text), fakeTokenizer()));
 
 /** `words` words of running text. */
@@ -59,9 +60,16 @@ describe('documentBlocks', () => {
     const units = new DataView(new ArrayBuffer(2 * (text.length + 1)));
     units.setUint16(0, 0xfeff, little);
     for (let i = 0; i < text.length; i++) units.setUint16(2 * (i + 1), text.charCodeAt(i), little);
-    const blocks = await collect(documentBlocks(memorySource('utf16.txt', new Uint8Array(units.buffer))));
+    const blocks = await collect(documentBlocks(memorySource('utf16.txt', new Uint8Array(units.buffer)), CLEANING));
     expect(blocks.map((block) => block.text).join('')).toBe(text.replaceAll('\n\n', '\n'));
     expect(blocks[1]).toMatchObject({ title: 'Überschrift', startLine: 4 });
+  });
+
+  it('does not cut characters of two bytes either', async () => {
+    // あ in Shift JIS is 82 A0; one byte before them makes every second place the middle of a character.
+    const bytes = Uint8Array.from({ length: 10_001 }, (_, i) => (i === 0 ? 0x61 : i % 2 ? 0x82 : 0xa0));
+    const blocks = await collect(documentBlocks(memorySource('sjis.txt', bytes), CLEANING));
+    expect(blocks.map((block) => block.text).join('')).toBe(`a${'あ'.repeat(5000)}`);
   });
 
   it('does not depend on where chunks end', async () => {
@@ -76,7 +84,7 @@ describe('documentBlocks', () => {
 
   it('refuses what is no text', async () => {
     const zip = memorySource('book.zip', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0, 0, 0]));
-    await expect(collect(documentBlocks(zip))).rejects.toMatchObject({ code: 'document-unreadable' });
+    await expect(collect(documentBlocks(zip, CLEANING))).rejects.toMatchObject({ code: 'document-unreadable' });
   });
 
   it('yields nothing for an empty document', async () => {
@@ -118,7 +126,7 @@ describe('documentSections', () => {
     const pieces = await collect(documentPieces(source, tokenizer));
     const sections = await collect(documentSections(source, tokenizer));
     const apart: string[] = [];
-    for (const section of sections) apart.push(await textOf(source, section));
+    for (const section of sections) apart.push(await textOf(source, tokenizer, section));
     expect(apart.join('\n')).toBe(pieces.map(({ block }) => block.text).join(''));
     expect(sections.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(pieces.reduce((sum, { tokens }) => sum + tokens.length, 0));
   });

@@ -1,7 +1,7 @@
 /** The one pass over a document that reading, summarising and asking share: blocks with their tokens and sections. */
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { documentBlocks, type TextBlock } from './blocks.ts';
+import { cleaningFor, documentBlocks, type TextBlock } from './blocks.ts';
 import { closeSection, splitStep, type OpenSection, type Section } from './sections.ts';
 
 export interface DocumentPiece {
@@ -22,7 +22,7 @@ export interface DocumentPiece {
  */
 export async function* documentPieces(source: ByteSource, tokenizer: Tokenizer, prefix = ''): AsyncGenerator<DocumentPiece> {
   let open: OpenSection | undefined;
-  for await (const block of documentBlocks(source)) {
+  for await (const block of documentBlocks(source, cleaningFor(tokenizer))) {
     if (block.text === '') continue;
     const ownTokens = tokenizer.encode(block.text);
     const { startByte, endByte, startLine, endLine, title } = block;

@@ -1,10 +1,20 @@
 /** Punctuation in the one plain form of our own model's training text (quotes straight, dashes `—`, three dots), as a stream. */
 
 const PLAIN: ReadonlyMap<string, string> = new Map([
-  ...[...'‘’‚‛ʼ'].map((quote) => [quote, "'"] as const),
-  ...[...'“”„‟'].map((quote) => [quote, '"'] as const),
-  ...[...'‐‑'].map((hyphen) => [hyphen, '-'] as const),
-  ['―', '—'],
+  ['‘', "'"],
+  ['’', "'"],
+  ['‚', "'"],
+  ['‛', "'"],
+  ['ʼ', "'"],
+  ['“', '"'],
+  ['”', '"'],
+  ['„', '"'],
+  ['‟', '"'],
+  // U+2010 HYPHEN and U+2011 NON-BREAKING HYPHEN.
+  ['\u2010', '-'],
+  ['\u2011', '-'],
+  // U+2015 HORIZONTAL BAR.
+  ['\u2015', '—'],
   ['…', '...'],
 ]);
 

@@ -3,7 +3,7 @@
  * at any moment goes on from its last snapshot and ends in the same state, bit for bit, as one that was not.
  */
 import { EngineError } from '../api/errors.ts';
-import { documentPrefix } from './promptStub.ts';
+import { documentPrefix } from '../chat/documentPrompts.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Session, Sessions } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';

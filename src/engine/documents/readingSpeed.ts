@@ -2,7 +2,9 @@
 
 /** A batch should take about this long, so that stopping and saving never wait longer. */
 const BATCH_SECONDS = 1;
-const FIRST_BATCH_TOKENS = 256;
+const FIRST_BATCH_TOKENS = 32;
+/** Fewer tokens would waste a run of the model. */
+const LEAST_BATCH_TOKENS = 16;
 /** Weight of the newest batch in the running mean. */
 const NEWEST = 0.3;
 
@@ -33,7 +35,7 @@ export class ReadingSpeed {
   /** Tokens that the next batch should have. */
   get batchTokens(): number {
     const wanted = this.#tokens === 0 ? FIRST_BATCH_TOKENS : Math.ceil(this.#tokensPerSecond * BATCH_SECONDS);
-    return Math.max(1, Math.min(wanted, this.#maxBatchTokens));
+    return Math.min(Math.max(wanted, LEAST_BATCH_TOKENS), this.#maxBatchTokens);
   }
 
   /** Seconds for `bytes` more, if they hold as many tokens per byte as those before; 0 before the first batch. */

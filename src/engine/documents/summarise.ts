@@ -2,7 +2,7 @@
  * Summarises a document section by section while it is being read, then the whole from the sections' summaries. Each
  * section is read once more in a session of its own, instruction last: a short text that the state holds well.
  */
-import { DOCUMENT_STOPS, summaryPrompt } from './promptStub.ts';
+import { DOCUMENT_STOPS, summaryPrompt } from '../chat/documentPrompts.ts';
 import type { Sampling } from '../sampling/types.ts';
 import { answerPrompt, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';
@@ -77,7 +77,7 @@ function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }
 }
 
 async function* summariseSection(options: SummariseOptions, section: Section): Summarising {
-  const text = await textOf(options.source, section);
+  const text = await textOf(options.source, options.tokenizer, section);
   return yield* summariseText(options, text, section.index, options.maxSectionTokens ?? DEFAULT_SECTION_TOKENS);
 }
 

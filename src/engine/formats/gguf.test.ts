@@ -171,6 +171,19 @@ test('refuses types for another number of tokens', async () => {
   await expect(openWith(types)).rejects.toEqual(engineError('model-unreadable', /types for 1/));
 });
 
+test('bounds what it reads one by one, however large the file', async () => {
+  const huge = { after: 2 ** 40 };
+  const refused = (file: Uint8Array<ArrayBuffer>, message: RegExp) =>
+    expect(openGguf(watchedSource(file, huge))).rejects.toEqual(engineError('model-unreadable', message));
+  await refused(writeGgufFile(metadata, rows, { claimed: { tensors: 100_000 } }), /claims 100000 tensors/);
+  await refused(writeGgufFile(metadata, rows, { claimed: { keys: 100_000 } }), /claims 100000 metadata keys/);
+  await refused(writeGgufFile(metadata, [row({ name: 'a'.repeat(2000) })]), /claims 2000 bytes/);
+  // Signature, version and counts, the key of one byte, two types; then the number of texts.
+  const texts = writeGgufFile({ x: { type: 'strings', value: [] } }, []);
+  new DataView(texts.buffer).setBigUint64(24 + 9 + 8, 2n ** 21n, true);
+  await refused(texts, /x claims 2097152 texts/);
+});
+
 test('reads the header only, of a file of any size, and never more than a header may take', async () => {
   const columns = 2 ** 14;
   const big = row({ name: 'output.weight', shape: [2 ** 15, columns], ggmlType: 1, bytes: new Uint8Array() });

@@ -78,7 +78,7 @@ test.each<[string, p.Pickled, RegExp]>([
   ['values left over', p.join(p.integer(1), p.integer(2), op('.')), /left over/],
   ['a mark left over', p.join(op('('), p.integer(1), op('.')), /left over/],
   ['a tuple of too little', p.join(p.integer(1), p.opcodes(0x87), op('.')), /missing/],
-  ['taking from below a mark', p.join(op('}('), p.integer(1), op('as.')), /malformed|missing/],
+  ['a tuple of what is below a mark', p.join(p.integer(1), op('('), p.opcodes(0x85), op('.')), /value is missing/],
   ['a tuple without mark', op('t.'), /mark/],
   ['a reference to nothing', p.join(op('h'), p.opcodes(9), op('.')), /nowhere/],
   ['a number of nine bytes', p.join(p.opcodes(0x8a, 9), new Uint8Array(9), op('.')), /too large/],

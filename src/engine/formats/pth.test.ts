@@ -137,6 +137,15 @@ test('does not run compressed, encrypted or foreign archives, or big-endian file
   );
 });
 
+test('refuses an entry that reaches into the directory, though nothing needs it', async () => {
+  const file = writePth(model);
+  const listed = new TextDecoder('latin1').decode(file).lastIndexOf('PK\x01\x02');
+  for (const at of [20, 24]) new DataView(file.buffer).setUint32(listed + at, 100, true);
+  await expect(openPth(watchedSource(file))).rejects.toEqual(
+    engineError('model-unreadable', /entry model\/version reaches outside/),
+  );
+});
+
 test('refuses an entry that appears twice', async () => {
   const entry = ['m/data.pkl', p.pickle(p.dict())] as const;
   await expect(openPth(watchedSource(writeZip([entry, entry])))).rejects.toEqual(

@@ -35,6 +35,14 @@ test('differs with any number, format, orientation, config and extra', async () 
   expect(new Set(all).size).toBe(all.length);
 });
 
+test('differs with the orientation alone', async () => {
+  const weights = await openModel(watchedSource(writeSafetensors(model)));
+  const turned = [...weights.tensors].map(([name, info]) => [name, { ...info, transposed: !info.transposed }] as const);
+  expect(await fingerprintModel({ ...weights, tensors: new Map(turned) }, TINY_CONFIG, '')).not.toBe(
+    await fingerprintModel(weights, TINY_CONFIG, ''),
+  );
+});
+
 test('reads of a large tensor only slices, the first and last bytes among them', async () => {
   const data = 2 ** 20;
   const table = { big: { dtype: 'F16', shape: [data / 2], data_offsets: [0, data] } };

@@ -30,7 +30,8 @@ export class Random {
   static fromState(state: RandomState): Random {
     const words = Uint32Array.from(state);
     const sound = words.length === 4 && words.every((word, i) => word === state[i]) && words.some((word) => word !== 0);
-    if (!sound) throw invalid('The state of the random generator is not four whole numbers below 2^32, or all of them are 0.');
+    if (!sound)
+      throw invalid('The state of the random generator is not four whole numbers below 2^32, or all of them are 0.');
     return new Random(words);
   }
 

@@ -5,12 +5,21 @@ import { createSampler, type Sampler } from './sampler.ts';
 import { thresholdReaching } from './select.ts';
 import type { Sampling } from './types.ts';
 
-const NEUTRAL: Sampling = { temperature: 1, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 };
+const NEUTRAL: Sampling = {
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  penaltyDecay: 1,
+  seed: 1,
+};
 
 const logits = (...values: number[]): Float32Array => Float32Array.from(values);
 
 /** Logits whose softmax is `probabilities`. */
-const ofProbabilities = (...probabilities: number[]): Float32Array => Float32Array.from(probabilities, (p) => Math.log(p));
+const ofProbabilities = (...probabilities: number[]): Float32Array =>
+  Float32Array.from(probabilities, (p) => Math.log(p));
 
 /** How often each token is drawn. */
 function histogram(sampler: Sampler, scores: Float32Array, draws: number): number[] {
@@ -23,7 +32,9 @@ function histogram(sampler: Sampler, scores: Float32Array, draws: number): numbe
 }
 
 const drawn = (sampling: Partial<Sampling>, scores: Float32Array): number[] =>
-  histogram(createSampler({ ...NEUTRAL, ...sampling }), scores, 400).flatMap((count, token) => (count > 0 ? [token] : []));
+  histogram(createSampler({ ...NEUTRAL, ...sampling }), scores, 400).flatMap((count, token) =>
+    count > 0 ? [token] : [],
+  );
 
 /** The published order with full sorts: the probability of each token. */
 function plainProbabilities(scores: Float32Array, sampling: Sampling, counts: ReadonlyMap<number, number>): number[] {
@@ -90,7 +101,12 @@ describe('the sampler', () => {
   it('agrees with the plain sampler over a whole vocabulary', () => {
     const random = Random.fromSeed(78);
     const scores = Float32Array.from({ length: 65536 }, () => 12 * random.next() ** 8 - 3 * random.next());
-    for (const [topP, topK] of [[0.3, 0], [0.9, 50], [0.99999, 0], [1, 500]] as const) {
+    for (const [topP, topK] of [
+      [0.3, 0],
+      [0.9, 50],
+      [0.99999, 0],
+      [1, 500],
+    ] as const) {
       const sampling = { ...NEUTRAL, topP, topK, temperature: 0.8, seed: 3 };
       const probabilities = plainProbabilities(scores, sampling, new Map());
       const [sampler, generator] = [createSampler(sampling), Random.fromSeed(3)];
@@ -100,7 +116,9 @@ describe('the sampler', () => {
 
   it('draws in proportion to the probabilities', () => {
     const counts = histogram(createSampler(NEUTRAL), ofProbabilities(0.5, 0.3, 0.2), 10_000);
-    [5000, 3000, 2000].forEach((expected, token) => expect(Math.abs((counts[token] ?? 0) - expected)).toBeLessThan(250));
+    [5000, 3000, 2000].forEach((expected, token) =>
+      expect(Math.abs((counts[token] ?? 0) - expected)).toBeLessThan(250),
+    );
   });
 
   it('is greedy at temperature 0, with the lowest id among equals', () => {
@@ -128,7 +146,13 @@ describe('the sampler', () => {
   });
 
   it('subtracts the presence penalty once and the frequency penalty per decayed occurrence', () => {
-    const sampler = createSampler({ ...NEUTRAL, temperature: 0, presencePenalty: 1, frequencyPenalty: 2, penaltyDecay: 0.5 });
+    const sampler = createSampler({
+      ...NEUTRAL,
+      temperature: 0,
+      presencePenalty: 1,
+      frequencyPenalty: 2,
+      penaltyDecay: 0.5,
+    });
     sampler.accept(0);
     sampler.accept(0);
     // 10 − 1 − 2 · 1.5 = 6
@@ -202,7 +226,9 @@ describe('the sampler', () => {
     { seed: 0.5 },
     { banned: [1.5] },
   ])('refuses the setting %j', (setting) => {
-    expect(() => createSampler({ ...NEUTRAL, ...setting })).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+    expect(() => createSampler({ ...NEUTRAL, ...setting })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
   });
 });
 
@@ -211,7 +237,10 @@ describe('thresholdReaching', () => {
     const random = Random.fromSeed(9);
     for (let round = 0; round < 500; round++) {
       // Eighths, so that sums are exact and there are ties.
-      const values = Float64Array.from({ length: 1 + Math.floor(random.next() * 60) }, () => Math.floor(random.next() * 40) / 8);
+      const values = Float64Array.from(
+        { length: 1 + Math.floor(random.next() * 60) },
+        () => Math.floor(random.next() * 40) / 8,
+      );
       const sorted = values.toSorted().reverse();
       const total = sorted.reduce((a, b) => a + b, 0);
       const target = random.next() * total * 1.1;

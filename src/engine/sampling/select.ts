@@ -32,7 +32,7 @@ function partitionDescending(
   pivot: number,
 ): { equalStart: number; equalEnd: number } {
   let [larger, smaller] = [start, end];
-  for (let i = start; i < smaller; ) {
+  for (let i = start; i < smaller;) {
     const value = values[i] ?? 0;
     if (value > pivot) swap(values, i++, larger++);
     else if (value < pivot) swap(values, i, --smaller);

@@ -4,7 +4,11 @@ import { Random } from './random.ts';
 import { StopMatcher, type StopMatcherOptions } from './stop.ts';
 
 /** What a stream delivers, with `|` between the pieces' texts, and how it ended. */
-function run(stops: readonly string[], pieces: readonly string[], options?: StopMatcherOptions): { texts: string[]; stopText: string | undefined } {
+function run(
+  stops: readonly string[],
+  pieces: readonly string[],
+  options?: StopMatcherOptions,
+): { texts: string[]; stopText: string | undefined } {
   const matcher = new StopMatcher(stops, options);
   const texts: string[] = [];
   for (const piece of pieces) {
@@ -19,7 +23,9 @@ function run(stops: readonly string[], pieces: readonly string[], options?: Stop
 /** The definition: the shortest beginning of the text that ends with a stop text. */
 function plain(stops: readonly string[], text: string): { text: string; stopText: string | undefined } {
   for (let end = 1; end <= text.length; end++) {
-    const [stop] = stops.filter((candidate) => text.slice(0, end).endsWith(candidate)).sort((a, b) => b.length - a.length);
+    const [stop] = stops
+      .filter((candidate) => text.slice(0, end).endsWith(candidate))
+      .sort((a, b) => b.length - a.length);
     if (stop !== undefined) return { text: text.slice(0, end - stop.length), stopText: stop };
   }
   return { text, stopText: undefined };
@@ -29,7 +35,13 @@ describe('StopMatcher', () => {
   it.each<[what: string, stops: string[], pieces: string[], texts: string[], stopText: string | undefined]>([
     ['a stop text in one piece', ['\n\nUser'], ['Hi.\n\nUser: more'], ['Hi.'], '\n\nUser'],
     ['a stop text over pieces', ['\n\nUser'], ['Hi.\n', '\nUs', 'er:'], ['Hi.', '', ''], '\n\nUser'],
-    ['a beginning that goes on otherwise', ['\n\nUser'], ['Hi.\n', '\nUse', ' it'], ['Hi.', '', '\n\nUse it', ''], undefined],
+    [
+      'a beginning that goes on otherwise',
+      ['\n\nUser'],
+      ['Hi.\n', '\nUse', ' it'],
+      ['Hi.', '', '\n\nUse it', ''],
+      undefined,
+    ],
     ['a beginning within a beginning', ['aab'], ['aa', 'a', 'b'], ['', 'a', ''], 'aab'],
     ['a beginning at the end', ['\n\nUser'], ['Hi.\n\n'], ['Hi.', '\n\n'], undefined],
     ['the first completed of several', ['\n\nUser', '\n\n'], ['a\n\nUser'], ['a'], '\n\n'],
@@ -67,7 +79,10 @@ describe('StopMatcher', () => {
       texts: ['a\n\nUser b</th', 'ink>c', ''],
       stopText: '\n\nUser',
     });
-    expect(run(['X'], ['aX</thinkX', '</think', '>X'], after)).toEqual({ texts: ['aX</thinkX', '</think', '>'], stopText: 'X' });
+    expect(run(['X'], ['aX</thinkX', '</think', '>X'], after)).toEqual({
+      texts: ['aX</thinkX', '</think', '>'],
+      stopText: 'X',
+    });
     expect(run(['X'], ['aX'], after)).toEqual({ texts: ['aX', ''], stopText: undefined });
     // Not made of the end of one and the beginning of the other.
     expect(run(['k>X'], ['</think>X'], after).stopText).toBeUndefined();

@@ -29,7 +29,8 @@ export class StopMatcher {
 
   /** @throws EngineError `invalid-argument` for an empty stop text, which would end every answer at once */
   constructor(stops: readonly string[], { after = '' }: StopMatcherOptions = {}) {
-    if (stops.includes('')) throw new EngineError('invalid-argument', 'A stop text is empty.', { nextStep: 'Leave it out.' });
+    if (stops.includes(''))
+      throw new EngineError('invalid-argument', 'A stop text is empty.', { nextStep: 'Leave it out.' });
     this.#stops = stops;
     this.#after = after;
   }

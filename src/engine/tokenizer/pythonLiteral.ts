@@ -38,7 +38,8 @@ export function parsePythonLiteral(literal: string): Uint8Array<ArrayBuffer> {
 
 function checkPlain(part: string, quote: string, isBytes: boolean): string {
   if (part.includes(quote)) throw new SyntaxError('a quote stands inside the token without a backslash');
-  if (isBytes && /[^ -~]/u.test(part)) throw new SyntaxError('a bytes token holds more than printable ASCII and escapes');
+  if (isBytes && /[^ -~]/u.test(part))
+    throw new SyntaxError('a bytes token holds more than printable ASCII and escapes');
   return part;
 }
 

@@ -14,7 +14,24 @@ const world = createTokenizer(
 );
 
 /** Tokens that are long, or that later characters change: spaces, line ends, words, emoji, Chinese. */
-const PARTS = [' ', '  ', '\n', '\n\n', '\r\n', 'the', ' Internationalization', '====', '😀', '👩‍🚀', '你好', '。', '\ud800', 'é', '\ufeff', '0'];
+const PARTS = [
+  ' ',
+  '  ',
+  '\n',
+  '\n\n',
+  '\r\n',
+  'the',
+  ' Internationalization',
+  '====',
+  '😀',
+  '👩‍🚀',
+  '你好',
+  '。',
+  '\ud800',
+  'é',
+  '\ufeff',
+  '0',
+];
 
 function numbers(seed: number): (below: number) => number {
   let x = seed;
@@ -25,13 +42,18 @@ function numbers(seed: number): (below: number) => number {
 }
 
 function randomText(below: (n: number) => number): string {
-  return Array.from({ length: below(60) }, () => (PARTS[below(PARTS.length)] ?? '').repeat(1 + (below(8) === 0 ? below(150) : 0))).join('');
+  return Array.from({ length: below(60) }, () =>
+    (PARTS[below(PARTS.length)] ?? '').repeat(1 + (below(8) === 0 ? below(150) : 0)),
+  ).join('');
 }
 
 /** Cuts anything sliceable into random pieces. */
-function cut<T extends { readonly length: number; slice(start: number, end: number): T }>(whole: T, below: (n: number) => number): T[] {
+function cut<T extends { readonly length: number; slice(start: number, end: number): T }>(
+  whole: T,
+  below: (n: number) => number,
+): T[] {
   const pieces: T[] = [];
-  for (let start = 0; start < whole.length; ) {
+  for (let start = 0; start < whole.length;) {
     const end = Math.min(whole.length, start + below(below(4) === 0 ? 300 : 6));
     pieces.push(whole.slice(start, end));
     start = end;
@@ -101,7 +123,9 @@ describe('TokenTextDecoder', () => {
 
   it('decodes any bytes as the whole does, and knows how many it holds', () => {
     const below = numbers(13);
-    const alphabet = [0xf0, 0x9f, 0x98, 0x80, 0xe4, 0xbd, 0xa0, 0x41, 0xff, 0xef, 0xbb, 0xbf, 0xc3, 0xed, 0xf4, 0x90, 0xe0, 0xc1];
+    const alphabet = [
+      0xf0, 0x9f, 0x98, 0x80, 0xe4, 0xbd, 0xa0, 0x41, 0xff, 0xef, 0xbb, 0xbf, 0xc3, 0xed, 0xf4, 0x90, 0xe0, 0xc1,
+    ];
     const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     for (let round = 0; round < 2000; round++) {
       const bytes = Uint8Array.from({ length: below(14) }, () => alphabet[below(alphabet.length)] ?? 0);

@@ -28,7 +28,8 @@ export class TokenTextDecoder {
 function incompleteBytes(tail: readonly number[]): number {
   for (let start = 0; start < tail.length; start++) {
     const [lead = 0, ...rest] = tail.slice(start);
-    if (characterBytes(lead) > 1 + rest.length && rest.every((byte, i) => mayFollow(lead, i, byte))) return 1 + rest.length;
+    if (characterBytes(lead) > 1 + rest.length && rest.every((byte, i) => mayFollow(lead, i, byte)))
+      return 1 + rest.length;
   }
   return 0;
 }

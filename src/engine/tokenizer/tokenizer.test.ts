@@ -12,11 +12,15 @@ const world = createTokenizer(
   ),
 );
 
-const singleBytes = (): [number, Uint8Array][] => Array.from({ length: 256 }, (_, byte) => [byte + 1, Uint8Array.of(byte)]);
+const singleBytes = (): [number, Uint8Array][] =>
+  Array.from({ length: 256 }, (_, byte) => [byte + 1, Uint8Array.of(byte)]);
 
 /** A small vocabulary: the single bytes, then `texts`. */
 const small = (...texts: string[]): Map<number, Uint8Array> =>
-  new Map([...singleBytes(), ...texts.map((text, i): [number, Uint8Array] => [257 + i, new TextEncoder().encode(text)])]);
+  new Map([
+    ...singleBytes(),
+    ...texts.map((text, i): [number, Uint8Array] => [257 + i, new TextEncoder().encode(text)]),
+  ]);
 
 /** xorshift32: the same numbers in every run. */
 function numbers(seed: number): (below: number) => number {
@@ -53,7 +57,8 @@ describe('the World tokenizer', () => {
   });
 
   it('encodes every token to itself', () => {
-    for (let id = 1; id < world.size; id++) expect([...world.encodeBytes(world.bytesOf(id))]).toEqual([id]);
+    const ids = Array.from({ length: world.size - 1 }, (_, i) => i + 1);
+    expect(ids.filter((id) => world.encodeBytes(world.bytesOf(id)).join() !== String(id))).toEqual([]);
   });
 
   it('gives any bytes back', () => {
@@ -119,7 +124,7 @@ function plainSearch(vocabulary: ReadonlyMap<number, Uint8Array>, text: string):
   const texts = [...vocabulary].map(([id, bytes]) => ({ id, text: Buffer.from(bytes).toString('latin1') }));
   texts.sort((a, b) => b.text.length - a.text.length);
   const tokens: number[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const longest = texts.find((token) => text.startsWith(token.text, at));
     if (!longest) throw new Error('every byte has a token');
     tokens.push(longest.id);

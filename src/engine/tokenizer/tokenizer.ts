@@ -79,7 +79,8 @@ function checkVocabulary(vocabulary: ReadonlyMap<number, Uint8Array>): void {
     if (bytes.length === 1) singleBytes.add(first);
   }
   for (let byte = 0; byte < 256; byte++)
-    if (!singleBytes.has(byte)) throw unusable(`no token stands for the single byte ${byte}, so that not every text can be encoded`);
+    if (!singleBytes.has(byte))
+      throw unusable(`no token stands for the single byte ${byte}, so that not every text can be encoded`);
 }
 
 const unusable = (problem: string): EngineError =>

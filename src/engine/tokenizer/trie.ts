@@ -107,7 +107,7 @@ export class ByteTrie {
 
 function branchesOf(rows: readonly (readonly [number, Uint8Array])[], { depth, start, end }: Range): Branch[] {
   const branches: Branch[] = [];
-  for (let first = start; first < end; ) {
+  for (let first = start; first < end;) {
     const byte = rows[first]?.[1][depth];
     assert(byte !== undefined, 'a token shorter than its node');
     let last = first + 1;

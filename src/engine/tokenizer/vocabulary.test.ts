@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../api/errors.ts';
 import { parseVocabulary } from './vocabulary.ts';
 
-const parse = (text: string): ReadonlyMap<number, Uint8Array> => parseVocabulary(new TextEncoder().encode(text), 'test.txt');
+const parse = (text: string): ReadonlyMap<number, Uint8Array> =>
+  parseVocabulary(new TextEncoder().encode(text), 'test.txt');
 
 const parseOne = (literal: string, length: number): number[] => [...(parse(`1 ${literal} ${length}\n`).get(1) ?? [])];
 
@@ -60,11 +61,11 @@ describe('parseVocabulary', () => {
     ["65536 'a' 1\n", 'line 1: id 65536'],
     ["1 'é' 1\n", 'line 1: the token has 2 bytes, the line says 1'],
     ["1 '' 1\n", 'line 1: the token is empty'],
-    ["1 a 1\n", 'line 1: the token is not in quotes'],
+    ['1 a 1\n', 'line 1: the token is not in quotes'],
     ["1 'a 1\n", 'not in quotes'],
     ["1 ' 1\n", 'not in quotes'],
     ["1 b' 1\n", 'not in quotes'],
-    ["1 'a\" 1\n", 'not in quotes'],
+    ['1 \'a" 1\n', 'not in quotes'],
     ["1 'it's' 4\n", 'without a backslash'],
     ["1 '\\q' 1\n", 'the escape \\q is unknown'],
     ["1 '\\xg0' 1\n", 'the escape \\x is unknown'],

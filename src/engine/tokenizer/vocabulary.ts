@@ -19,7 +19,8 @@ export function parseVocabulary(file: Uint8Array, name: string): ReadonlyMap<num
   const vocabulary = new Map<number, Uint8Array>();
   let previousId = 0;
   for (const [index, line] of linesOf(file, name).entries()) {
-    const fail = (problem: string, cause?: unknown): EngineError => unreadable(name, `line ${index + 1}: ${problem}`, cause);
+    const fail = (problem: string, cause?: unknown): EngineError =>
+      unreadable(name, `line ${index + 1}: ${problem}`, cause);
     const { id, literal, byteLength } = splitLine(line, fail);
     if (id <= previousId || id > HIGHEST_ID) throw fail(`id ${id} is not within ${previousId + 1} … ${HIGHEST_ID}`);
     const bytes = parseLiteral(literal, fail);
