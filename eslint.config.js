@@ -6,7 +6,7 @@ import { layerRule } from './scripts/lint/layerRule.ts';
 import { layers } from './scripts/lint/layers.ts';
 
 export default tseslint.config(
-  { ignores: ['.*/', 'node_modules/', 'out/', 'dist/', 'training/', 'resources/'] },
+  { ignores: ['.*/', 'node_modules/', 'out/', 'dist*/', 'training/', 'resources/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

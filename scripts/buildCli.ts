@@ -49,7 +49,7 @@ export async function buildCli(entry: string, outFolder: string): Promise<void> 
   copyDawn(outFolder);
   const chromium = join(dirname(require.resolve('@sparticuz/chromium')), '..', 'bin');
   cpSync(join(chromium, 'swiftshader.tar.br'), join(outFolder, 'swiftshader.tar.br'));
-  cpSync(join(ROOT, 'resources'), join(outFolder, 'resources'), { recursive: true });
+  cpSync(join(ROOT, 'resources'), join(outFolder, 'resources'), { recursive: true, dereference: true });
   cpSync(join(ROOT, 'LICENSE'), join(outFolder, 'LICENSE'));
 }
 

@@ -25,6 +25,8 @@ import { printReport, type ParityReport } from './parity/report.ts';
 import { promptsFrom, textOf } from './parity/texts.ts';
 
 const CONTINUATION = 64;
+/** Tokens; a prompt has 240 characters at most, and a character four bytes. */
+const LONGEST_PROMPT = 960;
 const HELD_OUT = new URL('../test/data/heldout.txt', import.meta.url);
 
 interface Options {
@@ -84,7 +86,7 @@ async function openReference(modelPath: string): Promise<ParityEngine> {
 async function compare(options: Options, modelPath: string): Promise<ParityReport> {
   const heldOut = await readFile(HELD_OUT, 'utf8');
   const own = await openOwn(options, modelPath);
-  const peer = await openLlama(modelPath, options.tokens + CONTINUATION);
+  const peer = await openLlama(modelPath, Math.max(options.tokens, LONGEST_PROMPT) + CONTINUATION);
   try {
     const tokenisation = compareTokenisation(own, peer, heldOut);
     const tokens = own.tokenize(textOf(heldOut)).slice(0, options.tokens);

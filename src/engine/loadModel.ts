@@ -1,4 +1,6 @@
 /** From an open model file, or from nothing but a size, to a model on the device. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { fingerprintModel } from './rwkv7/fingerprint.ts';
 import { detectConfig } from './rwkv7/detect.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
@@ -35,8 +37,7 @@ export async function loadSynthetic(size: string, format: WeightFormat, options:
   const { gpu, shaders } = options;
   const config = releasedConfig(size);
   const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, format));
-  // Random weights are the same on every run of one device; no snapshot of theirs is worth keeping anyway.
-  const fingerprint = `synthetic-${size}-${format}`.padEnd(64, '0');
+  const fingerprint = bytesToHex(sha256(new TextEncoder().encode(`synthetic ${size} ${format}`)));
   return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
 }
 

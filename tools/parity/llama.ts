@@ -2,8 +2,10 @@
  * llama.cpp as a ParityEngine, through the npm package node-llama-cpp and its prebuilt CPU binary; nothing is ever
  * downloaded or built. Tokens are given as they are: no beginning-of-text token is put before them.
  */
+import { availableParallelism } from 'node:os';
 import {
   getLlama,
+  LlamaLogLevel,
   type ControlledEvaluateIndexOutput,
   type ControlledEvaluateInputItem,
   type LlamaContextSequence,
@@ -17,17 +19,24 @@ type Wanted = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1]['gener
 /** Tokens a batch. */
 const BATCH = 512;
 
-/** @param contextSize tokens of the longest text that will be read, and its continuation */
+/** Its threads wait for each other by spinning: more of them than idle cores, and a token takes seconds. */
+const threads = Math.max(1, Math.floor(availableParallelism() / 2));
+
+/**
+ * Opens the model with llama.cpp.
+ * @param contextSize tokens of the longest text that will be read, and its continuation
+ */
 export async function openLlama(modelPath: string, contextSize: number): Promise<ParityEngine> {
   const llama = await getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    logLevel: 'error' as never,
+    logLevel: LlamaLogLevel.error,
+    maxThreads: threads,
   });
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-  const context = await model.createContext({ contextSize, batchSize: BATCH, sequences: 1 });
+  const context = await model.createContext({ contextSize, batchSize: BATCH, sequences: 1, threads });
   const sequence = context.getSequence();
   return {
     name: 'llama.cpp',
@@ -45,13 +54,16 @@ export async function openLlama(modelPath: string, contextSize: number): Promise
   };
 }
 
-/** Raw logits of a token and of the best one, and Σ exp(logit − best) over the vocabulary: enough for −ln p. */
+/**
+ * Asks for the raw logits of a token and of the best one, and for Σ exp(logit − best) over the vocabulary: enough for
+ * −ln p. (`includeTop`, because node-llama-cpp 3.22.1 ignores `includeMax`.)
+ */
 async function losses(sequence: LlamaContextSequence, tokens: readonly number[]): Promise<number[]> {
   const targets = tokens.slice(1);
   const input = targets.map((target, i): ControlledEvaluateInputItem => {
     const wanted: Wanted = {
       totalLogitWeight: true,
-      logits: { filter: { tokens: [target as Token], includeMax: true } },
+      logits: { filter: { tokens: [target as Token], includeTop: 1 } },
     };
     return [tokens[i] as Token, { generateNext: wanted }];
   });

@@ -25,7 +25,7 @@ export const ask: Command = {
     const choices = {
       question: args.operand(1),
       mode: args.choice('mode', MODES, 'reread'),
-      sampling: samplingFrom(args),
+      sampling: samplingFrom(args, 'documentQuestion'),
       maxTokens: args.number('max-tokens', { least: 1, whole: true }),
       focus: args.text('focus'),
     };

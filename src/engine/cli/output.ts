@@ -47,9 +47,17 @@ export class Output {
 
   /** A piece of an answer: a JSON line, or the bare text. */
   piece(value: object, text: string): void {
-    if (this.json) return this.result(value, '');
+    if (this.json) {
+      this.result(value, '');
+      return;
+    }
     this.#write(text);
     this.#lineOpen = !text.endsWith('\n');
+  }
+
+  /** The text as it is shown beside the answer proper: a thought. */
+  faint(text: string): string {
+    return this.#streams.remarksAreTerminal ? `\u001b[2m${text}\u001b[22m` : text;
   }
 
   /** Ends the line of pieces, if one is open. */
@@ -61,6 +69,11 @@ export class Output {
   remark(text: string): void {
     this.#clearProgress();
     this.#streams.writeRemark(`${text}\n`);
+  }
+
+  /** Asks for a line on a terminal. */
+  prompt(text: string): void {
+    if (this.#streams.remarksAreTerminal) this.#streams.writeRemark(text);
   }
 
   /** Shows how far the work is: a bar on a terminal, else a line now and then. */

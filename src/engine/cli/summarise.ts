@@ -23,7 +23,7 @@ export const summarise: Command = {
   run: async (context) => {
     const { args, output, signal } = context;
     const choices = {
-      sampling: samplingFrom(args),
+      sampling: samplingFrom(args, 'documentQuestion'),
       maxSectionTokens: args.number('section-tokens', { least: 1, whole: true }),
       maxOverallTokens: args.number('overall-tokens', { least: 1, whole: true }),
       keepState: !args.flag('no-state'),

@@ -1,7 +1,7 @@
 /** `anser verify`: runs the same tokens on the adapter and in the plain reference, and compares. */
 import { EngineError } from '../api/errors.ts';
 import { openModelFile } from '../hosts/node.ts';
-import { selfTest, SELF_TEST_TOLERANCE, type SelfTestResult } from '../rwkv7/selfTest.ts';
+import { selfTest, SELF_TEST_TOLERANCE, type SelfTestResult } from '../selfTest.ts';
 import type { Command } from './command.ts';
 import { withAnser } from './withAnser.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
 import { askDocument, type AskEvent, type AskOptions } from './ask.ts';
-import { fakeTokenizer, FakeSessions } from './fakes.ts';
+import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
 import { choosePassages } from './passages.ts';
 import { readDocument } from './read.ts';
 import { wordsOf } from './words.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
-import { fakeTokenizer, FakeSessions } from './fakes.ts';
+import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
 import { readDocument, type ReadEvent, type ReadOptions } from './read.ts';
 
 const paragraph = (i: number): string => Array.from({ length: 12 + (i % 7) }, (_, k) => `word${(i * k) % 97}`).join(' ') + '.';

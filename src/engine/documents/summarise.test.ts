@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
-import { fakeTokenizer, FakeSessions } from './fakes.ts';
+import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
 import { groupNotes, summariseDocument, type SectionSummary, type SummariseEvent, type SummariseOptions } from './summarise.ts';
 
 const prose = (word: string, count: number): string => Array.from({ length: count }, () => word).join(' ') + '.';

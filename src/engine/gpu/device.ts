@@ -3,7 +3,7 @@ import { EngineError } from '../api/errors.ts';
 
 /** What kernels may choose by. Read once; every switch that turns a path off acts here, so each path is testable. */
 export interface Caps {
-  /** Name for people, e.g. `NVIDIA H200 (Vulkan)`. */
+  /** Name for people, e.g. `nvidia-h200, NVIDIA: 580.159.04`. */
   readonly name: string;
   /** True for SwiftShader, lavapipe, WARP: a CPU that pretends. */
   readonly isCpu: boolean;
@@ -65,7 +65,7 @@ export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise
   const { info } = adapter;
   const hasSubgroups = device.features.has('subgroups') && options.noSubgroups !== true;
   const caps: Caps = {
-    name: info.description || info.device || info.vendor,
+    name: [info.device, info.description].filter(Boolean).join(', ') || info.vendor,
     isCpu: isCpuAdapter(info),
     // Dawn states both sizes; a missing one is taken as the widest range that WebGPU allows.
     subgroups: hasSubgroups ? { min: info.subgroupMinSize ?? 4, max: info.subgroupMaxSize ?? 128 } : undefined,

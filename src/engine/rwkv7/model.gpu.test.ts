@@ -9,7 +9,7 @@ import { createReferenceModel } from '../reference/referenceModel.ts';
 import { loadReferenceWeights } from '../reference/weights.ts';
 import type { ModelConfig } from './config.ts';
 import type { Rwkv7Model } from './model.ts';
-import { relativeMaxError } from './selfTest.ts';
+import { relativeMaxError } from '../selfTest.ts';
 import type { LogitsWanted } from './sequenceModel.ts';
 import type { GpuState } from './state.ts';
 

@@ -1,8 +1,8 @@
-/** Stand-ins for tests of this folder: a tokenizer, and sessions whose state is the list of tokens they have read. */
-import { EngineError } from '../api/errors.ts';
-import { PrefixHash } from '../session/prefixHash.ts';
-import type { GenerateEvent, GenerateOptions, JsonObject, PrefillOptions, Session, Sessions, SnapshotInfo } from '../session/types.ts';
-import type { Tokenizer } from '../tokenizer/types.ts';
+/** Stand-ins for tests of documents and commands: a tokenizer, and sessions whose state is the list of tokens they have read. */
+import { EngineError } from '../../src/engine/api/errors.ts';
+import { PrefixHash } from '../../src/engine/session/prefixHash.ts';
+import type { GenerateEvent, GenerateOptions, JsonObject, PrefillOptions, Session, Sessions, SnapshotInfo } from '../../src/engine/session/types.ts';
+import type { Tokenizer } from '../../src/engine/tokenizer/types.ts';
 
 const utf8 = new TextEncoder();
 

@@ -2,10 +2,10 @@
  * The known-answer test of a model on an adapter: the same tokens through the GPU and through the plain reference.
  * It reads all weights as f32 into host memory, so it is for models that fit there.
  */
-import type { WeightSource } from '../formats/weightSource.ts';
-import { createReferenceModel } from '../reference/referenceModel.ts';
-import { loadReferenceWeights } from '../reference/weights.ts';
-import type { LiveState, SequenceModel } from './sequenceModel.ts';
+import type { WeightSource } from './formats/weightSource.ts';
+import { createReferenceModel } from './reference/referenceModel.ts';
+import { loadReferenceWeights } from './reference/weights.ts';
+import type { LiveState, SequenceModel } from './rwkv7/sequenceModel.ts';
 
 export interface SelfTestResult {
   /** Largest |GPU − reference| over the largest |reference|, of the last logits; prefill and decode. */
