@@ -10,7 +10,7 @@ const sample = fileURLToPath(new URL('../resources/samples/lighthouse.md', impor
 
 const commands: readonly (readonly string[])[] = [
   ['summarise', sample, '--no-state', '--section-tokens', '48', '--overall-tokens', '64'],
-  ['ask', sample, 'Who was the engineer of the tower?', '--max-tokens', '48'],
+  ['ask', sample, 'Who was the engineer of the tower?', '--passages', '1', '--max-tokens', '48'],
 ];
 
 /** Runs one command of the terminal program, its output on our terminal; resolves with its exit code. */

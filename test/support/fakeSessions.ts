@@ -1,7 +1,15 @@
 /** Stand-ins for tests of documents and commands: a tokenizer, and sessions whose state is the list of tokens they have read. */
 import { EngineError } from '../../src/engine/api/errors.ts';
 import { PrefixHash } from '../../src/engine/session/prefixHash.ts';
-import type { GenerateEvent, GenerateOptions, JsonObject, PrefillOptions, Session, Sessions, SnapshotInfo } from '../../src/engine/session/types.ts';
+import type {
+  GenerateEvent,
+  GenerateOptions,
+  JsonObject,
+  PrefillOptions,
+  Session,
+  Sessions,
+  SnapshotInfo,
+} from '../../src/engine/session/types.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/types.ts';
 
 const utf8 = new TextEncoder();
@@ -17,7 +25,8 @@ export function fakeTokenizer(): Tokenizer {
     return texts.push(text) - 1;
   };
   const decode = (tokens: ArrayLike<number>): string => Array.from(tokens, (token) => texts[token] ?? '').join('');
-  const encode = (text: string): Uint32Array<ArrayBuffer> => Uint32Array.from(text.match(/ ?[^\s]{1,4}|\s/gu) ?? [], idOf);
+  const encode = (text: string): Uint32Array<ArrayBuffer> =>
+    Uint32Array.from(text.match(/ ?[^\s]{1,4}|\s/gu) ?? [], idOf);
   return {
     size: 65536,
     encode,
@@ -110,7 +119,7 @@ class FakeSession implements Session {
     }
   }
 
-  async *generate({ signal, maxTokens }: GenerateOptions): AsyncGenerator<GenerateEvent> {
+  async *generate({ signal, maxTokens }: GenerateOptions): AsyncGenerator<GenerateEvent, void, undefined> {
     const words = (this.#owner.options.answer?.(this.#tokens) ?? 'An answer.').split(/(?<= )/u);
     for (const text of words.slice(0, maxTokens)) {
       if (signal?.aborted) return yield { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };

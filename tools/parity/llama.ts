@@ -3,13 +3,11 @@
  * downloaded or built. Tokens are given as they are: no beginning-of-text token is put before them.
  */
 import { availableParallelism } from 'node:os';
-import {
-  getLlama,
-  LlamaLogLevel,
-  type ControlledEvaluateIndexOutput,
-  type ControlledEvaluateInputItem,
-  type LlamaContextSequence,
-  type Token,
+import type {
+  ControlledEvaluateIndexOutput,
+  ControlledEvaluateInputItem,
+  LlamaContextSequence,
+  Token,
 } from 'node-llama-cpp';
 import { EngineError } from '../../src/engine/api/errors.ts';
 import type { GreedyStep, ParityEngine } from './engine.ts';
@@ -25,15 +23,16 @@ const threads = Math.max(1, Math.floor(availableParallelism() / 2));
 /**
  * Opens the model with llama.cpp.
  * @param contextSize tokens of the longest text that will be read, and its continuation
+ * @throws EngineError `invalid-argument` where node-llama-cpp is not installed
  */
 export async function openLlama(modelPath: string, contextSize: number): Promise<ParityEngine> {
+  const { getLlama, LlamaLogLevel } = await importPackage();
   const llama = await getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
     logLevel: LlamaLogLevel.error,
-    maxThreads: threads,
   });
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
   const context = await model.createContext({ contextSize, batchSize: BATCH, sequences: 1, threads });
@@ -52,6 +51,18 @@ export async function openLlama(modelPath: string, contextSize: number): Promise
     },
     dispose: () => llama.dispose(),
   };
+}
+
+/** The package is large and needed for nothing else, so it is not among the dependencies. */
+async function importPackage() {
+  try {
+    return await import('node-llama-cpp');
+  } catch (cause) {
+    throw new EngineError('invalid-argument', 'llama.cpp (the npm package node-llama-cpp) cannot be loaded.', {
+      cause,
+      nextStep: 'Run "npm run parity:install" first.',
+    });
+  }
 }
 
 /**

@@ -26,14 +26,19 @@ export class Arguments {
   /** @throws UsageError for options that are not in the table or lack their value */
   static parse(args: readonly string[], table: OptionTable): Arguments {
     const options = Object.fromEntries(
-      Object.entries(table).map(([name, { value }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]),
+      Object.entries(table).map(([name, { value }]) => [
+        name,
+        { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+      ]),
     );
     try {
       const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
       return new Arguments(positionals, values);
     } catch (error) {
       // The parser's messages are whole sentences; what follows the first is about its own workings.
-      throw new UsageError(error instanceof Error ? (error.message.split(/\. (?=[A-Z])/u)[0] ?? '').replace(/\.?$/u, '.') : String(error));
+      throw new UsageError(
+        error instanceof Error ? (error.message.split(/\. (?=[A-Z])/u)[0] ?? '').replace(/\.?$/u, '.') : String(error),
+      );
     }
   }
 
@@ -62,7 +67,10 @@ export class Arguments {
   }
 
   /** @throws UsageError when the value is not a number within the limits */
-  number(name: string, { least, most = Infinity, whole = false }: { least: number; most?: number; whole?: boolean }): number | undefined {
+  number(
+    name: string,
+    { least, most = Infinity, whole = false }: { least: number; most?: number; whole?: boolean },
+  ): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = value.trim() === '' ? NaN : Number(value);

@@ -15,8 +15,12 @@ export const ask: Command = {
   operands: 'FILE "QUESTION"',
   operandCount: 2,
   options: {
-    mode: { value: 'MODE', help: 'reread (the passages that match best; the default) or memory (the state that "read" left)' },
+    mode: {
+      value: 'MODE',
+      help: 'reread (the passages that match best; the default) or memory (the state that "read" left)',
+    },
     focus: { value: 'TEXT', help: 'with --mode memory: the focus that the document was read with' },
+    passages: { value: 'N', help: 'with --mode reread: how many passages of about 600 tokens; default 3' },
     'max-tokens': { value: 'N', help: 'most tokens of the answer; default 256' },
     ...SAMPLING_OPTIONS,
   },
@@ -27,6 +31,7 @@ export const ask: Command = {
       mode: args.choice('mode', MODES, 'reread'),
       sampling: samplingFrom(args, 'documentQuestion'),
       maxTokens: args.number('max-tokens', { least: 1, whole: true }),
+      passages: args.number('passages', { least: 1, most: 20, whole: true }),
       focus: args.text('focus'),
     };
     const source = await fileSource(args.operand(0), 'document-unreadable');

@@ -1,5 +1,6 @@
 /** `anser bench`: how fast this machine loads, reads, writes and saves. */
 import type { Anser } from '../hosts/node.ts';
+import { UsageError, type Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
 import type { Output } from './output.ts';
@@ -15,11 +16,14 @@ export const bench: Command = {
   operands: '',
   operandCount: 0,
   options: {
-    synthetic: { value: 'SIZE', help: 'random weights of a released size (0.1b, 0.4b, 1.5b, 2.9b, 7.2b, 13.3b) instead of a file' },
+    synthetic: {
+      value: 'SIZE',
+      help: 'random weights of a released size (0.1b, 0.4b, 1.5b, 2.9b, 7.2b, 13.3b) instead of a file',
+    },
     tokens: { value: 'N', help: 'tokens of each measurement; default 512' },
     decode: { value: 'N', help: 'tokens to decode; default 64' },
     repeat: { value: 'N', help: 'measure so often and take the median; default 3' },
-    chunks: { value: 'LIST', help: 'chunk sizes of prefill, e.g. 16,64,256; default: up to the model\'s largest' },
+    chunks: { value: 'LIST', help: "chunk sizes of prefill, e.g. 16,64,256; default: up to the model's largest" },
   },
   run: async (context) => {
     const { args } = context;
@@ -30,7 +34,7 @@ export const bench: Command = {
       repeat: args.number('repeat', { least: 1, whole: true }) ?? 3,
       signal: context.signal,
     };
-    const chunks = args.text('chunks')?.split(',').map(Number);
+    const chunks = chunkSizes(args);
     const started = performance.now();
     await withAnser(
       context,
@@ -38,7 +42,7 @@ export const bench: Command = {
         const loadSeconds = secondsSince(started);
         await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
       },
-      synthetic === undefined ? {} : { synthetic },
+      { ...(synthetic !== undefined && { synthetic }), ...(chunks && { maxChunk: Math.max(...chunks) }) },
     );
   },
 };
@@ -50,10 +54,30 @@ interface Plan {
   readonly signal: AbortSignal;
 }
 
-async function measure(anser: Anser, plan: Plan, chunks: readonly number[], loadSeconds: number, output: Output): Promise<void> {
+function chunkSizes(args: Arguments): number[] | undefined {
+  const sizes = args.text('chunks')?.split(',').map(Number);
+  if (sizes?.every((size) => Number.isInteger(size) && size >= 1 && size <= 4096) === false)
+    throw new UsageError('--chunks takes whole numbers from 1 to 4096 with commas between, e.g. 16,64,256.');
+  return sizes;
+}
+
+async function measure(
+  anser: Anser,
+  plan: Plan,
+  chunks: readonly number[],
+  loadSeconds: number,
+  output: Output,
+): Promise<void> {
   const { model, modelName, adapterLine } = anser;
   output.result(
-    { type: 'model', model: modelName, adapter: adapterLine, weightBytes: model.weightBytes, stateBytes: model.stateBytes, loadSeconds },
+    {
+      type: 'model',
+      model: modelName,
+      adapter: adapterLine,
+      weightBytes: model.weightBytes,
+      stateBytes: model.stateBytes,
+      loadSeconds,
+    },
     `${modelName}: ${formatBytes(model.weightBytes)} of weights, ${formatBytes(model.stateBytes)} of state, loaded in ${formatRate(loadSeconds)} s`,
   );
   for (const chunk of chunks) {
@@ -61,15 +85,27 @@ async function measure(anser: Anser, plan: Plan, chunks: readonly number[], load
     const tokens = Math.min(plan.tokens, SLICES_OF_CHUNK * chunk);
     const seconds = await median(plan, () => prefillSeconds(anser, { ...plan, tokens }, chunk));
     const tokensPerSecond = tokens / seconds;
-    output.result({ type: 'prefill', chunk, tokens, seconds, tokensPerSecond }, `prefill in chunks of ${chunk}: ${formatRate(tokensPerSecond)} tokens/s`);
+    output.result(
+      { type: 'prefill', chunk, tokens, seconds, tokensPerSecond },
+      `prefill in chunks of ${chunk}: ${formatRate(tokensPerSecond)} tokens/s`,
+    );
   }
   const decodeSeconds = await median(plan, () => decodingSeconds(anser, plan));
   const rate = plan.decode / decodeSeconds;
-  output.result({ type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate }, `decode: ${formatRate(rate)} tokens/s`);
+  output.result(
+    { type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate },
+    `decode: ${formatRate(rate)} tokens/s`,
+  );
   const first = await median(plan, () => firstTokenSeconds(anser));
-  output.result({ type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first }, `first token after a prompt of ${PROMPT_TOKENS}: ${formatRate(1000 * first)} ms`);
+  output.result(
+    { type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first },
+    `first token after a prompt of ${PROMPT_TOKENS}: ${formatRate(1000 * first)} ms`,
+  );
   const { save, restore } = await snapshotSeconds(anser, plan);
-  output.result({ type: 'snapshot', saveSeconds: save, restoreSeconds: restore }, `snapshot: saved in ${formatRate(1000 * save)} ms, restored in ${formatRate(1000 * restore)} ms`);
+  output.result(
+    { type: 'snapshot', saveSeconds: save, restoreSeconds: restore },
+    `snapshot: saved in ${formatRate(1000 * save)} ms, restored in ${formatRate(1000 * restore)} ms`,
+  );
 }
 
 /** Powers of four up to the largest slice, and that one. */

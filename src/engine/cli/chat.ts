@@ -139,7 +139,10 @@ class Repl {
     const id = name ?? `chat-${new Date().toISOString().replace(/\D/gu, '').slice(0, 14)}`;
     const { tokenCount } = await this.#conversation.save(id);
     this.#unsaved = false;
-    this.#context.output.result({ type: 'saved', snapshotId: id, tokens: tokenCount }, `Saved. Go on with: anser chat --state ${id}`);
+    this.#context.output.result(
+      { type: 'saved', snapshotId: id, tokens: tokenCount },
+      `Saved. Go on with: anser chat --state ${id}`,
+    );
   }
 
   #begin(): Conversation {
@@ -150,7 +153,9 @@ class Repl {
     const { sessions, tokenizer } = this.#anser;
     const info = (await sessions.list()).find(({ id: candidate }) => candidate === id);
     if (info?.extra['kind'] === 'document')
-      throw new EngineError('invalid-argument', `${id} is a document, not a conversation.`, { nextStep: 'Use "anser ask FILE QUESTION --mode memory".' });
+      throw new EngineError('invalid-argument', `${id} is a document, not a conversation.`, {
+        nextStep: 'Use "anser ask FILE QUESTION --mode memory".',
+      });
     const session = await sessions.restore(id);
     this.#conversation.dispose();
     this.#conversation = new Conversation(session, tokenizer);

@@ -25,9 +25,9 @@ const COMMANDS: readonly Command[] = [chat, read, summarise, ask, states, inspec
 
 const COMMON_OPTIONS = {
   model: { value: 'FILE', help: 'model file (.pth, .safetensors, .st, .gguf); default: the one that comes with Anser' },
-  adapter: { value: 'NAME', help: 'auto, gpu, software, or part of a GPU\'s name' },
+  adapter: { value: 'NAME', help: "auto, gpu, software, or part of a GPU's name" },
   precision: { value: 'FORMAT', help: 'weights on the GPU: source (as in the file, the default), f16 or f32' },
-  data: { value: 'DIR', help: 'folder for snapshots; default: $ANSER_DATA or the user\'s data folder' },
+  data: { value: 'DIR', help: "folder for snapshots; default: $ANSER_DATA or the user's data folder" },
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
 } satisfies OptionTable;
@@ -112,4 +112,3 @@ function columns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('');
 }
-

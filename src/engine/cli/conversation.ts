@@ -6,8 +6,7 @@ import type { GenerateEvent, Session, SnapshotInfo } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 
 export type TurnEvent =
-  | { readonly type: 'thought' | 'text'; readonly text: string }
-  | Extract<GenerateEvent, { readonly type: 'end' }>;
+  { readonly type: 'thought' | 'text'; readonly text: string } | Extract<GenerateEvent, { readonly type: 'end' }>;
 
 export interface TurnOptions {
   readonly sampling: Sampling;
@@ -35,7 +34,7 @@ export class Conversation {
   }
 
   /** One user message and its answer. Rejects with the signal's reason when aborted before the answer begins. */
-  async *turn(text: string, options: TurnOptions): AsyncGenerator<TurnEvent> {
+  async *turn(text: string, options: TurnOptions): AsyncGenerator<TurnEvent, void, undefined> {
     const { think, sampling, maxTokens, signal } = options;
     const before = this.#session.fork();
     const splitter = new ThinkingSplitter(think);
@@ -48,7 +47,13 @@ export class Conversation {
     try {
       await this.#read(this.#prompt(text, think), signal);
       const stopAfter = think === 'full' ? THOUGHT_END : undefined;
-      for await (const event of this.#session.generate({ sampling, stop: ANSWER_STOPS, stopAfter, maxTokens, signal })) {
+      for await (const event of this.#session.generate({
+        sampling,
+        stop: ANSWER_STOPS,
+        stopAfter,
+        maxTokens,
+        signal,
+      })) {
         if (event.type === 'text') yield* parts(splitter.push(event.text));
         else {
           yield* parts(splitter.flush());
@@ -61,7 +66,6 @@ export class Conversation {
     }
   }
 
-
   save(id: string): Promise<SnapshotInfo> {
     return this.#session.save(id, { kind: 'chat' });
   }
@@ -71,7 +75,9 @@ export class Conversation {
   }
 
   #prompt(text: string, think: ThinkMode): string {
-    return this.begun ? renderNextTurn(text, { think }) : renderPrompt([...this.#opening, { role: 'user', text }], { think });
+    return this.begun
+      ? renderNextTurn(text, { think })
+      : renderPrompt([...this.#opening, { role: 'user', text }], { think });
   }
 
   /** Goes back to before the turn and reads it again without the thought. */

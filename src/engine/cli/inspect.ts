@@ -17,7 +17,10 @@ export const inspect: Command = {
     try {
       const facts = factsOf(weights, detectConfig(weights));
       const tensors = args.flag('tensors') ? [...weights.tensors.values()] : [];
-      output.result(args.flag('tensors') ? { ...facts, tensors } : facts, [describe(facts), ...tensors.map(tensorLine)].join('\n'));
+      output.result(
+        args.flag('tensors') ? { ...facts, tensors } : facts,
+        [describe(facts), ...tensors.map(tensorLine)].join('\n'),
+      );
     } finally {
       await weights.close();
     }
@@ -41,13 +44,25 @@ function factsOf(weights: WeightSource, config: ModelConfig) {
   };
 }
 
-function describe({ name, container, config, parameters, weightBytes, stateBytes, formats, hasVocabulary, metadata }: ReturnType<typeof factsOf>): string {
+function describe({
+  name,
+  container,
+  config,
+  parameters,
+  weightBytes,
+  stateBytes,
+  formats,
+  hasVocabulary,
+  metadata,
+}: ReturnType<typeof factsOf>): string {
   const { layers, width, heads, headSize, ffnWidth, vocabularySize, ranks } = config;
   return [
     `${name} (${container}): RWKV-7, ${formatCount(parameters)} parameters, ${formatBytes(weightBytes)}`,
     `  layers ${layers}, width ${width}, heads ${heads} of ${headSize}, channel mix ${ffnWidth}, vocabulary ${vocabularySize}`,
     `  ranks: decay ${ranks.decay}, in-context learning rate ${ranks.iclr}, value ${ranks.value}, gate ${ranks.gate}`,
-    `  tensors: ${Object.entries(formats).map(([format, count]) => `${count} ${format}`).join(', ')}`,
+    `  tensors: ${Object.entries(formats)
+      .map(([format, count]) => `${count} ${format}`)
+      .join(', ')}`,
     `  state: ${formatBytes(stateBytes)} at any length; vocabulary ${hasVocabulary ? 'in the file' : 'not in the file'}`,
     ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${value}`),
   ].join('\n');

@@ -15,7 +15,7 @@ export interface OutputStreams {
   readonly columns: number;
 }
 
-/** Without a terminal a progress line is printed this often. */
+/** Without a terminal a progress line is printed this often, and none for work that takes less. */
 const PLAIN_PROGRESS_SECONDS = 5;
 
 export class Output {
@@ -23,7 +23,7 @@ export class Output {
   readonly #streams: OutputStreams;
   /** A progress line stands on the terminal. */
   #progressShown = false;
-  #lastProgressAt = -Infinity;
+  #lastProgressAt = performance.now();
   /** Text was printed that does not end its line. */
   #lineOpen = false;
 
@@ -38,11 +38,11 @@ export class Output {
     else if (text !== '') this.line(text);
   }
 
-  /** A whole line, for people only. */
+  /** A whole line, for people only; ends the line of pieces first, if one is open. */
   line(text: string): void {
     if (this.json) return;
-    this.#write(`${this.#lineOpen ? '\n' : ''}${text}\n`);
-    this.#lineOpen = false;
+    this.endLine();
+    this.#write(`${text}\n`);
   }
 
   /** A piece of an answer: a JSON line, or the bare text. */
@@ -62,7 +62,8 @@ export class Output {
 
   /** Ends the line of pieces, if one is open. */
   endLine(): void {
-    if (this.#lineOpen) this.line('');
+    if (this.#lineOpen) this.#write('\n');
+    this.#lineOpen = false;
   }
 
   /** A remark for people; not a result. */
@@ -96,7 +97,8 @@ export class Output {
   error(error: unknown): void {
     const { code, message, nextStep } = describeError(error);
     this.endLine();
-    if (this.json) this.#write(`${JSON.stringify({ error: { code, message, ...(nextStep !== undefined && { nextStep }) } })}\n`);
+    if (this.json)
+      this.#write(`${JSON.stringify({ error: { code, message, ...(nextStep !== undefined && { nextStep }) } })}\n`);
     else this.remark(nextStep === undefined ? message : `${message}\n${nextStep}`);
   }
 

@@ -34,7 +34,13 @@ export const perplexity: Command = {
         output.progress(done / tokens.length, `${formatCount(done)} tokens`);
       });
       const seconds = (performance.now() - started) / 1000;
-      const value = { model: modelName, tokens: tokens.length, meanNegativeLogLikelihood: mean, perplexity: Math.exp(mean), seconds };
+      const value = {
+        model: modelName,
+        tokens: tokens.length,
+        meanNegativeLogLikelihood: mean,
+        perplexity: Math.exp(mean),
+        seconds,
+      };
       const perToken = `${mean.toFixed(4)} nats a token over ${formatCount(tokens.length)} tokens`;
       output.result(value, `Perplexity ${Math.exp(mean).toFixed(3)} (${perToken}, ${formatSeconds(seconds)})`);
     });
@@ -56,7 +62,9 @@ export async function meanNegativeLogLikelihood<S extends LiveState>(
     for (let start = 0; start < inputs.length; start += rows) {
       const chunk = inputs.slice(start, start + rows);
       const logits = await model.prefill(state, chunk, 'all');
-      chunk.forEach((_, i) => (sum += negativeLogProbability(logits.subarray(i * width, (i + 1) * width), tokens[start + i] ?? 0)));
+      chunk.forEach(
+        (_, i) => (sum += negativeLogProbability(logits.subarray(i * width, (i + 1) * width), tokens[start + i] ?? 0)),
+      );
       onProgress(start + chunk.length);
     }
   } finally {

@@ -37,7 +37,8 @@ export const read: Command = {
 export function tellReading(output: Output, event: ReadEvent, name: string): void {
   switch (event.type) {
     case 'start':
-      if (event.resumedTokens > 0) output.remark(`Going on at ${percent(event.resumedBytes / event.totalBytes)} of ${name}.`);
+      if (event.resumedTokens > 0)
+        output.remark(`Going on at ${percent(event.resumedBytes / event.totalBytes)} of ${name}.`);
       return output.result(event, '');
     case 'progress': {
       const [rate, left] = [formatRate(event.tokensPerSecond), formatSeconds(event.secondsLeft)];
@@ -59,7 +60,7 @@ const sectionLine = ({ index, title, startLine, endLine, tokens }: EventOf<'sect
   `${String(index + 1).padStart(3)}. ${title}  (lines ${startLine}–${endLine}, ${plural(tokens, 'token')})`;
 
 function endLine(event: EventOf<'end'>, name: string): string {
-  if (event.reason === 'cancelled') return `Stopped after ${plural(event.tokens, 'token')} and saved. The same command goes on from there.`;
+  if (event.reason === 'cancelled')
+    return `Stopped after ${plural(event.tokens, 'token')} and saved. The same command goes on from there.`;
   return `Read ${name}: ${plural(event.tokens, 'token')}, ${plural(event.sections, 'section')}. State ${event.stateHash?.slice(0, 16) ?? ''}, kept as ${event.snapshotId}.`;
 }
-

@@ -24,7 +24,9 @@ export const states: Command = {
       return;
     }
     if (!infos.some((info) => info.id === id) && !unreadable.includes(id))
-      throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, { nextStep: '"anser states" lists them.' });
+      throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, {
+        nextStep: '"anser states" lists them.',
+      });
     await store.delete(id);
     output.result({ deleted: id }, `Deleted ${id}.`);
   },
@@ -51,7 +53,11 @@ function describe(infos: readonly SnapshotInfo[], unreadable: readonly string[],
   const bad = unreadable.map((id) => `${id}\n    cannot be read; "anser states --delete ${id}" removes it`);
   if (infos.length + bad.length === 0) return `There are no snapshots in ${dataFolder}.`;
   const total = infos.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return [...infos.map(line), ...bad, `${plural(infos.length, 'snapshot')}, ${formatBytes(total)}, in ${dataFolder}`].join('\n');
+  return [
+    ...infos.map(line),
+    ...bad,
+    `${plural(infos.length, 'snapshot')}, ${formatBytes(total)}, in ${dataFolder}`,
+  ].join('\n');
 }
 
 function line(info: SnapshotInfo): string {

@@ -1,5 +1,6 @@
 /** `anser summarise FILE`: a summary of each section, then of the whole, while the document is read. */
-import { summariseDocument, type SectionSummary, type SummariseEvent } from '../documents/summarise.ts';
+import type { Section } from '../documents/sections.ts';
+import { summariseDocument, type SummariseEvent } from '../documents/summarise.ts';
 import { fileSource } from '../hosts/files.ts';
 import { SAMPLING_OPTIONS, samplingFrom } from './answerOptions.ts';
 import type { Command } from './command.ts';
@@ -14,7 +15,7 @@ export const summarise: Command = {
   operandCount: 1,
   options: {
     focus: { value: 'TEXT', help: 'what to look for while reading; put ahead of the text' },
-    'section-tokens': { value: 'N', help: 'most tokens of a section\'s summary; default 160' },
+    'section-tokens': { value: 'N', help: "most tokens of a section's summary; default 160" },
     'overall-tokens': { value: 'N', help: 'most tokens of the overall summary; default 320' },
     'no-state': { help: 'only summarise: do not read the document into a snapshot for later questions' },
     fresh: { help: 'begin anew, even if the file was read before' },
@@ -34,8 +35,7 @@ export const summarise: Command = {
     try {
       await withAnser(context, async ({ sessions, tokenizer, model }) => {
         const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal, ...choices };
-        const teller = new SummaryTeller(output, source.name);
-        for await (const event of summariseDocument(options)) teller.tell(event);
+        for await (const event of summariseDocument(options)) tell(output, event, source.name);
       });
     } finally {
       await source.close();
@@ -43,34 +43,29 @@ export const summarise: Command = {
   },
 };
 
-/** Prints the events; remembers under which heading the text is streaming. */
-class SummaryTeller {
-  readonly #output: Output;
-  readonly #name: string;
-  #heading: number | 'overall' | undefined;
-
-  constructor(output: Output, name: string) {
-    this.#output = output;
-    this.#name = name;
-  }
-
-  tell(event: SummariseEvent): void {
-    switch (event.type) {
-      case 'reading':
-        if (event.event.type === 'progress' || this.#output.json) tellReading(this.#output, event.event, this.#name);
-        return;
-      case 'text':
-        if (event.of !== this.#heading) this.#output.endLine();
-        this.#heading = event.of;
-        return this.#output.piece(event, event.text);
-      case 'section':
-        return this.#output.result(event, headingOf(event));
-      case 'overall':
-        return this.#output.result(event, '\nOverall (from the summaries above)');
-      case 'end':
-        this.#output.result(event, event.reason === 'cancelled' ? 'Stopped. What was read is saved; the same command goes on.' : '');
-    }
+/** Prints one event: a heading before each summary, the summary as it is written, nothing twice. */
+function tell(output: Output, event: SummariseEvent, name: string): void {
+  switch (event.type) {
+    case 'reading':
+      if (event.event.type === 'progress' || output.json) tellReading(output, event.event, name);
+      return;
+    case 'writing':
+      output.result(event, event.of === 'overall' ? 'Overall, from the summaries above' : headingOf(event.of));
+      return;
+    case 'text':
+      output.piece(event, event.text);
+      return;
+    case 'section':
+    case 'overall':
+      output.result(event, '');
+      output.line('');
+      return;
+    case 'end':
+      output.result(
+        event,
+        event.reason === 'cancelled' ? 'Stopped. What was read is saved; the same command goes on.' : '',
+      );
   }
 }
 
-const headingOf = ({ title, startLine, endLine }: SectionSummary): string => `— ${title} (lines ${startLine}–${endLine})\n`;
+const headingOf = ({ title, startLine, endLine }: Section): string => `${title} (lines ${startLine}–${endLine})`;

@@ -20,7 +20,10 @@ export const verify: Command = {
       try {
         const tokens = [...tokenizer.encode(args.text('text') ?? DEFAULT_TEXT)];
         const result = await selfTest(model, weights, tokens);
-        output.result({ model: modelName, adapter: adapterLine, tokens: tokens.length, tolerance: SELF_TEST_TOLERANCE, ...result }, describe(result, modelName));
+        output.result(
+          { model: modelName, adapter: adapterLine, tokens: tokens.length, tolerance: SELF_TEST_TOLERANCE, ...result },
+          describe(result, modelName),
+        );
         if (!result.passed)
           throw new EngineError('self-test-failed', `${modelName} is not computed rightly on this adapter.`, {
             nextStep: 'Try --adapter software, update the graphics driver, and report the numbers above.',

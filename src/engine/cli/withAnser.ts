@@ -3,7 +3,11 @@ import type { Anser, OpenOptions } from '../hosts/node.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the model, hands it to `use`, and disposes it whatever happens. */
-export async function withAnser<T>(context: CommandContext, use: (anser: Anser) => Promise<T>, more?: Partial<OpenOptions>): Promise<T> {
+export async function withAnser<T>(
+  context: CommandContext,
+  use: (anser: Anser) => Promise<T>,
+  more?: Partial<OpenOptions>,
+): Promise<T> {
   const anser = await context.openAnser(more);
   try {
     return await use(anser);

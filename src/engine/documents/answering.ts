@@ -18,7 +18,11 @@ export interface AnswerOptions {
 }
 
 /** Reads `prompt` in a session of its own and writes the answer. On abort the end's reason is `cancelled`. */
-export async function* answerPrompt(model: AnsweringModel, prompt: string, options: AnswerOptions): AsyncGenerator<GenerateEvent> {
+export async function* answerPrompt(
+  model: AnsweringModel,
+  prompt: string,
+  options: AnswerOptions,
+): AsyncGenerator<GenerateEvent, void, undefined> {
   const session = model.sessions.open();
   try {
     yield* answerIn(session, model.tokenizer, prompt, options);
@@ -28,7 +32,12 @@ export async function* answerPrompt(model: AnsweringModel, prompt: string, optio
 }
 
 /** The same in a session that has read something before; `prompt` goes on from there. */
-export async function* answerIn(session: Session, tokenizer: Tokenizer, prompt: string, options: AnswerOptions): AsyncGenerator<GenerateEvent> {
+export async function* answerIn(
+  session: Session,
+  tokenizer: Tokenizer,
+  prompt: string,
+  options: AnswerOptions,
+): AsyncGenerator<GenerateEvent, void, undefined> {
   const { signal, priority, ...rest } = options;
   const control = { priority, ...(signal && { signal }) };
   try {
@@ -42,7 +51,9 @@ export async function* answerIn(session: Session, tokenizer: Tokenizer, prompt: 
 }
 
 /** Prompts end in `Assistant:`, so the model begins with the space that belongs there. */
-async function* withoutLeadingSpace(events: AsyncIterable<GenerateEvent>): AsyncGenerator<GenerateEvent> {
+async function* withoutLeadingSpace(
+  events: AsyncIterable<GenerateEvent>,
+): AsyncGenerator<GenerateEvent, void, undefined> {
   let begun = false;
   for await (const event of events) {
     if (event.type === 'end' || begun) yield event;

@@ -7,7 +7,10 @@ import { readDocument } from './read.ts';
 import { wordsOf } from './words.ts';
 
 const filler = (topic: string): string =>
-  Array.from({ length: 12 }, (_, i) => `The ${topic} was looked after by the people of the village in year ${i}, as was the custom.`).join('\n\n');
+  Array.from(
+    { length: 12 },
+    (_, i) => `The ${topic} was looked after by the people of the village in year ${i}, as was the custom.`,
+  ).join('\n\n');
 const TEXT = [
   `# The Harbour\n\n${filler('harbour')}`,
   `# The Lamp\n\n${filler('lamp')}\n\nThe lens was ground in Bristol by Ruth Carver.`,
@@ -16,16 +19,33 @@ const TEXT = [
 ].join('\n\n');
 const source = memorySource('coast.md', new TextEncoder().encode(TEXT));
 const tokenizer = fakeTokenizer();
-const sampling = { temperature: 0, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 };
+const sampling = {
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  penaltyDecay: 1,
+  seed: 1,
+};
 const modelFingerprint = 'f'.repeat(64);
 
 async function ask(sessions: FakeSessions, more: Partial<AskOptions> & Pick<AskOptions, 'mode'>): Promise<AskEvent[]> {
-  const options: AskOptions = { source, sessions, tokenizer, modelFingerprint, sampling, question: 'Who ground the lens?', ...more };
+  const options: AskOptions = {
+    source,
+    sessions,
+    tokenizer,
+    modelFingerprint,
+    sampling,
+    question: 'Who ground the lens?',
+    ...more,
+  };
   const events: AskEvent[] = [];
   for await (const event of askDocument(options)) events.push(event);
   return events;
 }
-const answerOf = (events: readonly AskEvent[]): string => events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+const answerOf = (events: readonly AskEvent[]): string =>
+  events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 
 describe('choosePassages', () => {
   it('finds the passage with the words of the question, in the order of the document', async () => {
@@ -45,7 +65,9 @@ describe('choosePassages', () => {
   it('gives the first passages where no word occurs, and no more than there are', async () => {
     const passages = await choosePassages(source, tokenizer, 'xylophone', 2);
     expect(passages.map(({ index }) => index)).toEqual([0, 1]);
-    expect(await choosePassages(memorySource('s', new TextEncoder().encode('Short.')), tokenizer, 'x', 3)).toHaveLength(1);
+    expect(await choosePassages(memorySource('s', new TextEncoder().encode('Short.')), tokenizer, 'x', 3)).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -84,7 +106,7 @@ describe('askDocument', () => {
         return ' From memory.';
       },
     });
-    for await (const event of readDocument({ source, sessions, tokenizer, modelFingerprint })) void event;
+    for await (const _ of readDocument({ source, sessions, tokenizer, modelFingerprint }));
     const run = sessions.tokensRun;
     const events = await ask(sessions, { mode: 'memory' });
     await ask(sessions, { mode: 'memory' });
@@ -104,7 +126,9 @@ describe('askDocument', () => {
   });
 
   it('refuses an empty question', async () => {
-    await expect(ask(new FakeSessions(), { mode: 'reread', question: ' ' })).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(ask(new FakeSessions(), { mode: 'reread', question: ' ' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
   });
 
   it('ends with cancelled on abort', async () => {

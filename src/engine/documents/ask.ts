@@ -23,6 +23,8 @@ export interface AskOptions extends AnsweringModel {
   readonly sampling: Sampling;
   /** The focus of the reading to ask from memory; default: none. */
   readonly focus?: string | undefined;
+  /** How many passages to re-read; default 3. */
+  readonly passages?: number | undefined;
   /** Default 256. */
   readonly maxTokens?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,15 +46,17 @@ export type AnswerBasis =
 export type AskEvent = { readonly type: 'basis'; readonly basis: AnswerBasis } | GenerateEvent;
 
 const DEFAULT_MAX_TOKENS = 256;
-const REREAD_PASSAGES = 3;
+const DEFAULT_PASSAGES = 3;
 
 /**
  * @throws EngineError `snapshot-missing` when asked from memory about a document that was not read; `document-changed`
  * when it was read in another form; `invalid-argument` for an empty question; `document-unreadable`
  */
-export async function* askDocument(options: AskOptions): AsyncGenerator<AskEvent> {
+export async function* askDocument(options: AskOptions): AsyncGenerator<AskEvent, void, undefined> {
   if (options.question.trim() === '')
-    throw new EngineError('invalid-argument', 'The question is empty.', { nextStep: 'Ask something about the document.' });
+    throw new EngineError('invalid-argument', 'The question is empty.', {
+      nextStep: 'Ask something about the document.',
+    });
   switch (options.mode) {
     case 'memory':
       return yield* askMemory(options);
@@ -61,7 +65,7 @@ export async function* askDocument(options: AskOptions): AsyncGenerator<AskEvent
   }
 }
 
-async function* askMemory(options: AskOptions): AsyncGenerator<AskEvent> {
+async function* askMemory(options: AskOptions): AsyncGenerator<AskEvent, void, undefined> {
   const { source, sessions, tokenizer, question } = options;
   const reading = await readingToAsk(options);
   const { sections, consumedBytes, size } = reading.record;
@@ -85,11 +89,13 @@ async function readingToAsk({ source, sessions, modelFingerprint, focus = '' }: 
   });
 }
 
-async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent> {
+async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent, void, undefined> {
   const { source, tokenizer, question } = options;
-  const passages = await choosePassages(source, tokenizer, question, REREAD_PASSAGES);
+  const passages = await choosePassages(source, tokenizer, question, options.passages ?? DEFAULT_PASSAGES);
   if (passages.length === 0)
-    throw new EngineError('document-unreadable', `${source.name} holds no text.`, { nextStep: 'Choose a file with text in it.' });
+    throw new EngineError('document-unreadable', `${source.name} holds no text.`, {
+      nextStep: 'Choose a file with text in it.',
+    });
   yield { type: 'basis', basis: { mode: 'reread', passages } };
   const texts: string[] = [];
   for (const passage of passages) texts.push(await textOf(source, tokenizer, passage));

@@ -34,7 +34,7 @@ export async function* documentBatches(
   read: ReadPrefix,
   wantedTokens: () => number,
   mismatch: () => Error,
-): AsyncGenerator<DocumentBatch> {
+): AsyncGenerator<DocumentBatch, void, undefined> {
   const batch = new BatchBuilder();
   const replay = new Replay(read);
   for await (const piece of pieces) {
@@ -63,7 +63,8 @@ class Replay {
     if (this.state !== 'running') return tokens;
     const known = Math.min(tokens.length, this.#read.tokens - this.#hash.tokenCount);
     this.#hash.add(tokens.subarray(0, known));
-    if (this.#hash.tokenCount === this.#read.tokens) this.state = this.#hash.hex === this.#read.hash ? 'done' : 'differs';
+    if (this.#hash.tokenCount === this.#read.tokens)
+      this.state = this.#hash.hex === this.#read.hash ? 'done' : 'differs';
     return tokens.subarray(known);
   }
 }

@@ -36,7 +36,11 @@ export const cleaningFor = (tokenizer: Tokenizer): CleanOptions => ({
  * Yields the blocks of a document, or of `range`: a part that begins where a block does.
  * @throws EngineError `document-unreadable`
  */
-export async function* documentBlocks(source: ByteSource, cleaning: CleanOptions, range?: TextRange): AsyncGenerator<TextBlock> {
+export async function* documentBlocks(
+  source: ByteSource,
+  cleaning: CleanOptions,
+  range?: TextRange,
+): AsyncGenerator<TextBlock, void, undefined> {
   const assembler = new BlockAssembler(cleaning);
   for await (const line of documentLines(source, MAX_BLOCK_BYTES, range)) {
     const block = assembler.add(line);

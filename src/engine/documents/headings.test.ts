@@ -8,7 +8,9 @@ describe('atxTitle', () => {
     ['   ## Indented', 'Indented'],
   ])('reads %j', (line, title) => expect(atxTitle(line)).toBe(title));
 
-  it.each(['#', '#hashtag', '    # code', 'C# is a language', '####### seven'])('refuses %j', (line) => expect(atxTitle(line)).toBeUndefined());
+  it.each(['#', '#hashtag', '    # code', 'C# is a language', '####### seven'])('refuses %j', (line) =>
+    expect(atxTitle(line)).toBeUndefined(),
+  );
 });
 
 describe('paragraphTitle', () => {
@@ -40,6 +42,7 @@ describe('paragraphTitle', () => {
     '12 men came ashore',
     'I. was the first to see it',
     'Section managers met',
+    '第四章讲的是暴风雨。',
     'Chapter 4\nwas long, and this sentence goes on.',
     `Chapter 4: ${'long '.repeat(30)}`,
     'one\ntwo\nthree',

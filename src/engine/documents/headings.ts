@@ -25,7 +25,7 @@ const LONE_NAME =
 const NUMBERED = /^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}\.?|[IVXLC]{1,7}\.)\s+[\p{Lu}\p{Lo}]/u;
 
 /** `第四章 …`, the Chinese and Japanese form of "Chapter 4". */
-const HAN_DIVISION = /^第[0-9０-９一二三四五六七八九十百千零〇]{1,8}[章回节節部卷篇編](?:\s|$|[：:　])?/u;
+const HAN_DIVISION = /^第[0-9０-９一二三四五六七八九十百千零〇]{1,8}[章回节節部卷篇編]/u;
 
 const SENTENCE_END = /[.!?;,。！？；，]$/u;
 
@@ -51,7 +51,8 @@ export function paragraphTitle(paragraph: string): string | undefined {
 }
 
 function isLineHeading(line: string): boolean {
-  if (LONE_NAME.test(line) || HAN_DIVISION.test(line)) return true;
+  if (LONE_NAME.test(line)) return true;
+  if (HAN_DIVISION.test(line)) return !SENTENCE_END.test(line);
   const division = NAMED_DIVISION.exec(line);
   if (division) return isTitleTail(division[1] ?? '');
   return NUMBERED.test(line) && !SENTENCE_END.test(line);
@@ -72,5 +73,8 @@ function isTitleTail(tail: string): boolean {
 
 /** One line without Markdown's marks or surplus spaces, for showing. */
 function tidy(title: string): string {
-  return title.replace(/[*_`]+/gu, '').replace(/\s+/gu, ' ').trim();
+  return title
+    .replace(/[*_`]+/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
 }

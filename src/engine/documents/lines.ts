@@ -23,11 +23,15 @@ const CHUNK_BYTES = 256 * 1024;
  * where there is one, and never inside a character.
  * @throws EngineError `document-unreadable`
  */
-export async function* documentLines(source: ByteSource, longest: number, range?: TextRange): AsyncGenerator<DocumentLine> {
+export async function* documentLines(
+  source: ByteSource,
+  longest: number,
+  range?: TextRange,
+): AsyncGenerator<DocumentLine, void, undefined> {
   const format = await detectTextFormat(source);
   const end = range?.endByte ?? source.size;
   const reader = new LineCutter(format, longest, range?.startByte ?? format.startByte, range?.startLine ?? 1);
-  for (let offset = reader.position; offset < end; ) {
+  for (let offset = reader.position; offset < end;) {
     const length = Math.min(CHUNK_BYTES, end - offset);
     const chunk = await readBytes(source, offset, length);
     offset += length;
@@ -92,7 +96,8 @@ class LineCutter {
       const index = reach.indexOf(newline[0] ?? 0, start);
       return index === -1 ? undefined : index + 1;
     }
-    for (let i = start; i + 1 < reach.length; i += 2) if (reach[i] === newline[0] && reach[i + 1] === newline[1]) return i + 2;
+    for (let i = start; i + 1 < reach.length; i += 2)
+      if (reach[i] === newline[0] && reach[i + 1] === newline[1]) return i + 2;
     return undefined;
   }
 

@@ -26,14 +26,22 @@ const BM25_LENGTH_WEIGHT = 0.75;
  * first passages.
  * @throws EngineError `document-unreadable`
  */
-export async function choosePassages(source: ByteSource, tokenizer: Tokenizer, question: string, count: number): Promise<Passage[]> {
+export async function choosePassages(
+  source: ByteSource,
+  tokenizer: Tokenizer,
+  question: string,
+  count: number,
+): Promise<Passage[]> {
   const ranking = new PassageRanking(question);
   for await (const { passage, text } of documentPassages(source, tokenizer)) ranking.add(passage, text);
   return ranking.best(count).sort((a, b) => a.index - b.index);
 }
 
 /** All passages with their texts. */
-export async function* documentPassages(source: ByteSource, tokenizer: Tokenizer): AsyncGenerator<{ passage: Passage; text: string }> {
+export async function* documentPassages(
+  source: ByteSource,
+  tokenizer: Tokenizer,
+): AsyncGenerator<{ passage: Passage; text: string }, void, undefined> {
   let open: { passage: Passage; text: string } | undefined;
   for await (const piece of documentPieces(source, tokenizer)) {
     const section = piece.section.index;
@@ -48,7 +56,16 @@ export async function* documentPassages(source: ByteSource, tokenizer: Tokenizer
 
 function beginAt({ block, tokens, section }: DocumentPiece, index: number): Passage {
   const { startByte, endByte, startLine, endLine } = block;
-  return { index, sectionIndex: section.index, sectionTitle: section.title, tokens: tokens.length, startByte, endByte, startLine, endLine };
+  return {
+    index,
+    sectionIndex: section.index,
+    sectionTitle: section.title,
+    tokens: tokens.length,
+    startByte,
+    endByte,
+    startLine,
+    endLine,
+  };
 }
 
 function extend(passage: Passage, { block, tokens, section }: DocumentPiece): Passage {
@@ -85,9 +102,12 @@ class PassageRanking {
   best(count: number): Passage[] {
     const total = this.#candidates.length;
     const meanWords = this.#candidates.reduce((sum, { words }) => sum + words, 0) / Math.max(total, 1);
-    const weights = this.#terms.map((_, i) => rarity(total, this.#candidates.filter(({ counts }) => (counts[i] ?? 0) > 0).length));
+    const weights = this.#terms.map((_, i) =>
+      rarity(total, this.#candidates.filter(({ counts }) => (counts[i] ?? 0) > 0).length),
+    );
     const score = ({ counts, words }: Candidate): number => {
-      const damping = BM25_SATURATION * (1 - BM25_LENGTH_WEIGHT + (BM25_LENGTH_WEIGHT * words) / Math.max(meanWords, 1));
+      const damping =
+        BM25_SATURATION * (1 - BM25_LENGTH_WEIGHT + (BM25_LENGTH_WEIGHT * words) / Math.max(meanWords, 1));
       return counts.reduce((sum, n, i) => sum + ((weights[i] ?? 0) * n * (BM25_SATURATION + 1)) / (n + damping), 0);
     };
     return this.#candidates

@@ -18,7 +18,8 @@ const blocksOf = (text: string): Promise<TextBlock[]> => collect(documentBlocks(
 const sectionsOf = (text: string): Promise<Section[]> => collect(documentSections(sourceOf(text), fakeTokenizer()));
 
 /** `words` words of running text. */
-const prose = (words: number, word = 'lamp'): string => Array.from({ length: words }, (_, i) => `${word}${i % 10}`).join(' ') + '.';
+const prose = (words: number, word = 'lamp'): string =>
+  Array.from({ length: words }, (_, i) => `${word}${i % 10}`).join(' ') + '.';
 
 describe('documentBlocks', () => {
   it('yields paragraphs with places, blank lines collapsed', async () => {
@@ -120,7 +121,9 @@ describe('documentSections', () => {
   });
 
   it('covers all text once, and a section read alone has the same text', async () => {
-    const text = Array.from({ length: 60 }, (_, i) => `${i % 9 ? '' : `## Part ${i}\n\n`}${prose(30 + i)}\n\n`).join('');
+    const text = Array.from({ length: 60 }, (_, i) => `${i % 9 ? '' : `## Part ${i}\n\n`}${prose(30 + i)}\n\n`).join(
+      '',
+    );
     const source = sourceOf(text);
     const tokenizer = fakeTokenizer();
     const pieces = await collect(documentPieces(source, tokenizer));
@@ -128,7 +131,9 @@ describe('documentSections', () => {
     const apart: string[] = [];
     for (const section of sections) apart.push(await textOf(source, tokenizer, section));
     expect(apart.join('\n')).toBe(pieces.map(({ block }) => block.text).join(''));
-    expect(sections.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(pieces.reduce((sum, { tokens }) => sum + tokens.length, 0));
+    expect(sections.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(
+      pieces.reduce((sum, { tokens }) => sum + tokens.length, 0),
+    );
   });
 
   it('does not let the prompt change the sections', async () => {
@@ -150,7 +155,7 @@ describe('memory', () => {
       size: repeats * paragraph.length,
       read: (offset, length) => {
         const bytes = new Uint8Array(length);
-        for (let i = 0; i < length; ) {
+        for (let i = 0; i < length;) {
           const from = (offset + i) % paragraph.length;
           const part = paragraph.subarray(from, from + Math.min(paragraph.length - from, length - i));
           bytes.set(part, i);
@@ -168,7 +173,8 @@ describe('memory', () => {
       if (!piece.ended) continue;
       sections++;
       endByte = piece.ended.endByte;
-      if (sections % 500 === 0) peak = Math.max(peak, process.memoryUsage().heapUsed, process.memoryUsage().arrayBuffers);
+      if (sections % 500 === 0)
+        peak = Math.max(peak, process.memoryUsage().heapUsed, process.memoryUsage().arrayBuffers);
     }
     expect(sections).toBeGreaterThan(10_000);
     expect(endByte).toBeGreaterThan(99e6);

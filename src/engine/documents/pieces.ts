@@ -20,7 +20,11 @@ export interface DocumentPiece {
  * the last piece.
  * @throws EngineError `document-unreadable`
  */
-export async function* documentPieces(source: ByteSource, tokenizer: Tokenizer, prefix = ''): AsyncGenerator<DocumentPiece> {
+export async function* documentPieces(
+  source: ByteSource,
+  tokenizer: Tokenizer,
+  prefix = '',
+): AsyncGenerator<DocumentPiece, void, undefined> {
   let open: OpenSection | undefined;
   for await (const block of documentBlocks(source, cleaningFor(tokenizer))) {
     if (block.text === '') continue;
@@ -37,7 +41,10 @@ export async function* documentPieces(source: ByteSource, tokenizer: Tokenizer, 
  * All sections of a document, found without the model.
  * @throws EngineError `document-unreadable`
  */
-export async function* documentSections(source: ByteSource, tokenizer: Tokenizer): AsyncGenerator<Section> {
+export async function* documentSections(
+  source: ByteSource,
+  tokenizer: Tokenizer,
+): AsyncGenerator<Section, void, undefined> {
   let last: OpenSection | undefined;
   for await (const piece of documentPieces(source, tokenizer)) {
     if (piece.ended) yield piece.ended;

@@ -1,16 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
+import { createMemoryStore } from '../../../test/support/memoryStore.ts';
+import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
+import { createSessions } from '../session/session.ts';
+import type { SnapshotStore } from '../session/types.ts';
 import { readDocument, type ReadEvent, type ReadOptions } from './read.ts';
 
-const paragraph = (i: number): string => Array.from({ length: 12 + (i % 7) }, (_, k) => `word${(i * k) % 97}`).join(' ') + '.';
-const TEXT = Array.from({ length: 40 }, (_, i) => `${i % 10 === 0 ? `# Part ${i / 10 + 1}\n\n` : ''}${paragraph(i)}${'\n'.repeat(2 + (i % 3))}`).join('');
+const paragraph = (i: number): string =>
+  Array.from({ length: 12 + (i % 7) }, (_, k) => `word${(i * k) % 97}`).join(' ') + '.';
+const TEXT = Array.from(
+  { length: 40 },
+  (_, i) => `${i % 10 === 0 ? `# Part ${i / 10 + 1}\n\n` : ''}${paragraph(i)}${'\n'.repeat(2 + (i % 3))}`,
+).join('');
 
 const tokenizer = fakeTokenizer();
 const sourceOf = (text: string, name = 'test.md'): ByteSource => memorySource(name, new TextEncoder().encode(text));
 
 function optionsFor(sessions: FakeSessions, more: Partial<ReadOptions> = {}): ReadOptions {
-  return { source: sourceOf(TEXT), sessions, tokenizer, modelFingerprint: 'f'.repeat(64), snapshotEverySeconds: 0, maxBatchTokens: 40, ...more };
+  return {
+    source: sourceOf(TEXT),
+    sessions,
+    tokenizer,
+    modelFingerprint: 'f'.repeat(64),
+    snapshotEverySeconds: 0,
+    maxBatchTokens: 40,
+    ...more,
+  };
 }
 
 async function read(sessions: FakeSessions, more: Partial<ReadOptions> = {}): Promise<ReadEvent[]> {
@@ -71,6 +88,38 @@ describe('readDocument', () => {
     }
   });
 
+  it('ends in the same state with real sessions over a model', async () => {
+    const store = createMemoryStore();
+    const readReal = async (options: { dieAt?: number; store: SnapshotStore }): Promise<ReadEvent[]> => {
+      let calls = 0;
+      const beforeCall = (): void => {
+        if (++calls === options.dieAt) throw new Error('killed');
+      };
+      const model = createFakeModel({ maxChunk: 16, beforeCall });
+      const real = createTinyTokenizer(['word', ' word', '.\n', 'User: ']);
+      const sessions = createSessions({ model, modelName: 'fake', tokenizer: real, store: options.store });
+      const events: ReadEvent[] = [];
+      const source = sourceOf(TEXT.slice(0, 1500));
+      const shared = { source, sessions, tokenizer: real, modelFingerprint: model.fingerprint };
+      for await (const event of readDocument({ ...shared, snapshotEverySeconds: 0, maxBatchTokens: 50 }))
+        events.push(event);
+      expect(model.liveStates()).toBe(0);
+      return events;
+    };
+    const whole = ofType(await readReal({ store: createMemoryStore() }), 'end');
+    // Every run dies a little later in what is left, until one comes through.
+    for (let dieAt = 1; ; dieAt += 3) {
+      const events = await readReal({ store, dieAt }).catch((error: unknown) => {
+        expect(error).toMatchObject({ message: 'killed' });
+        return undefined;
+      });
+      if (!events) continue;
+      expect(dieAt).toBeGreaterThan(7);
+      expect(ofType(events, 'end')).toEqual(whole);
+      break;
+    }
+  });
+
   it('saves where it stands when cancelled, in the middle of a batch too, and goes on from there', async () => {
     const whole = await undisturbed();
     for (const at of [0, 1, 5, 6, 7, 20]) {
@@ -94,7 +143,8 @@ describe('readDocument', () => {
 
   it('saves when the caller leaves the loop', async () => {
     const sessions = new FakeSessions();
-    for await (const event of readDocument(optionsFor(sessions, { snapshotEverySeconds: 1000 }))) if (event.type === 'progress') break;
+    for await (const event of readDocument(optionsFor(sessions, { snapshotEverySeconds: 1000 })))
+      if (event.type === 'progress') break;
     expect(sessions.live).toBe(0);
     const [snapshot] = sessions.snapshots.values();
     expect(snapshot?.info.tokenCount).toBe(sessions.tokensRun);
@@ -128,7 +178,8 @@ describe('readDocument', () => {
     const long = `${'line of text\n'.repeat(100_000)}\n${TEXT}`;
     const changed = `${long.slice(0, -400)}X${long.slice(-399)}`;
     const sessions = new FakeSessions();
-    for await (const event of readDocument(optionsFor(sessions, { source: sourceOf(long) }))) if (event.type === 'saved') break;
+    for await (const event of readDocument(optionsFor(sessions, { source: sourceOf(long) })))
+      if (event.type === 'saved') break;
     const events = await read(sessions, { source: sourceOf(changed), maxBatchTokens: 100_000 });
     expect(ofType(events, 'start')[0]?.resumedTokens).toBeGreaterThan(0);
     expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'finished' });

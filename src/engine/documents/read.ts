@@ -77,7 +77,7 @@ const DEFAULT_MAX_BATCH_TOKENS = 8192;
  * Leaving the loop early saves, too.
  * @throws EngineError `document-unreadable`, `document-changed`, and whatever sessions throw
  */
-export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEvent> {
+export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEvent, void, undefined> {
   const { source, sessions, focus = '' } = options;
   const identity = await identifyDocument(source);
   const snapshotId = readingId(identity, options.modelFingerprint, focus);
@@ -110,19 +110,31 @@ export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEv
 }
 
 /** The events of a reading that was finished in an earlier run. */
-async function* finishedBefore({ source, tokenizer }: ReadOptions, { info, record }: FoundReading): AsyncGenerator<ReadEvent> {
+async function* finishedBefore(
+  { source, tokenizer }: ReadOptions,
+  { info, record }: FoundReading,
+): AsyncGenerator<ReadEvent, void, undefined> {
   for await (const section of documentSections(source, tokenizer)) yield { type: 'section', ...section };
   const { sections, stateHash } = record;
   yield { type: 'end', reason: 'finished', snapshotId: info.id, tokens: info.tokenCount, sections, stateHash };
 }
 
 /** Feeds the session what it has not read yet. Rejects with the signal's reason when aborted. */
-async function* readOn(options: ReadOptions, session: Session, keeper: ReadingKeeper): AsyncGenerator<ReadEvent> {
+async function* readOn(
+  options: ReadOptions,
+  session: Session,
+  keeper: ReadingKeeper,
+): AsyncGenerator<ReadEvent, void, undefined> {
   const { source, tokenizer, signal, focus, snapshotEverySeconds = DEFAULT_SNAPSHOT_SECONDS } = options;
   const speed = new ReadingSpeed(options.maxBatchTokens ?? DEFAULT_MAX_BATCH_TOKENS);
   const pieces = documentPieces(source, tokenizer, documentPrefix(focus));
   const read = { tokens: session.position, hash: session.prefixHash };
-  for await (const batch of documentBatches(pieces, read, () => speed.batchTokens, () => documentChanged(source.name))) {
+  for await (const batch of documentBatches(
+    pieces,
+    read,
+    () => speed.batchTokens,
+    () => documentChanged(source.name),
+  )) {
     signal?.throwIfAborted();
     const [before, startedAt] = [keeper.bytes, performance.now()];
     keeper.coming(batch);

@@ -45,7 +45,8 @@ export function readingOf(info: SnapshotInfo): FoundReading | undefined {
   const { kind, name, focus, size, headHash, consumedBytes, consumedHash, sections, finished, stateHash } = info.extra;
   if (kind !== 'document' || typeof name !== 'string' || typeof focus !== 'string') return undefined;
   if (typeof size !== 'number' || typeof consumedBytes !== 'number' || typeof sections !== 'number') return undefined;
-  if (typeof headHash !== 'string' || typeof consumedHash !== 'string' || typeof stateHash !== 'string') return undefined;
+  if (typeof headHash !== 'string' || typeof consumedHash !== 'string' || typeof stateHash !== 'string')
+    return undefined;
   if (typeof finished !== 'boolean') return undefined;
   return { info, record: { name, focus, size, headHash, consumedBytes, consumedHash, sections, finished, stateHash } };
 }

@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
-import { groupNotes, summariseDocument, type SectionSummary, type SummariseEvent, type SummariseOptions } from './summarise.ts';
+import {
+  groupNotes,
+  summariseDocument,
+  type SectionSummary,
+  type SummariseEvent,
+  type SummariseOptions,
+} from './summarise.ts';
 
 const prose = (word: string, count: number): string => Array.from({ length: count }, () => word).join(' ') + '.';
 const TEXT = `# One\n\n${prose('first', 80)}\n\n# Two\n\n${prose('second', 80)}\n\n# Three\n\n${prose('third', 80)}\n`;
 const tokenizer = fakeTokenizer();
-const sampling = { temperature: 0, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 };
+const sampling = {
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  penaltyDecay: 1,
+  seed: 1,
+};
 
 /** A model whose summary is the second word of what it was given to summarise. */
 const answer = (tokens: readonly number[]): string => ` About ${tokenizer.decode(tokens).split(/\s+/u)[3] ?? ''}.`;
@@ -14,10 +28,19 @@ const answer = (tokens: readonly number[]): string => ` About ${tokenizer.decode
 async function summarise(sessions: FakeSessions, more: Partial<SummariseOptions> = {}): Promise<SummariseEvent[]> {
   const source = memorySource('three.md', new TextEncoder().encode(TEXT));
   const events: SummariseEvent[] = [];
-  for await (const event of summariseDocument({ source, sessions, tokenizer, modelFingerprint: 'f'.repeat(64), sampling, ...more })) events.push(event);
+  for await (const event of summariseDocument({
+    source,
+    sessions,
+    tokenizer,
+    modelFingerprint: 'f'.repeat(64),
+    sampling,
+    ...more,
+  }))
+    events.push(event);
   return events;
 }
-const summariesOf = (events: readonly SummariseEvent[]): SectionSummary[] => events.filter((event) => event.type === 'section');
+const summariesOf = (events: readonly SummariseEvent[]): SectionSummary[] =>
+  events.filter((event) => event.type === 'section');
 
 describe('summariseDocument', () => {
   it('summarises each section with its place, then the whole, and keeps the state', async () => {
@@ -36,7 +59,9 @@ describe('summariseDocument', () => {
       [9, 11],
     ]);
     expect(events.slice(-2)).toMatchObject([{ type: 'overall' }, { type: 'end', reason: 'finished', sections: 3 }]);
-    expect(events.filter((event) => event.type === 'reading').at(-1)).toMatchObject({ event: { type: 'end', reason: 'finished' } });
+    expect(events.filter((event) => event.type === 'reading').at(-1)).toMatchObject({
+      event: { type: 'end', reason: 'finished' },
+    });
     expect(sessions.snapshots.size).toBe(1);
     expect(sessions.live).toBe(0);
   });

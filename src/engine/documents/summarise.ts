@@ -30,7 +30,9 @@ export interface SectionSummary extends Section {
 export type SummariseEvent =
   /** An event of reading the document into its snapshot. */
   | { readonly type: 'reading'; readonly event: ReadEvent }
-  /** A piece of the summary of section `index`, or of the overall summary. */
+  /** The summary of a section, or of all, is about to be written. */
+  | { readonly type: 'writing'; readonly of: Section | 'overall' }
+  /** A piece of the summary of section number `of`, or of the overall summary. */
   | { readonly type: 'text'; readonly of: number | 'overall'; readonly text: string }
   | ({ readonly type: 'section' } & SectionSummary)
   | { readonly type: 'overall'; readonly summary: string }
@@ -46,9 +48,13 @@ const MAX_NOTES_TOKENS = 1500;
  * `known`.
  * @throws EngineError as `readDocument`
  */
-export async function* summariseDocument(options: SummariseOptions): AsyncGenerator<SummariseEvent> {
+export async function* summariseDocument(options: SummariseOptions): AsyncGenerator<SummariseEvent, void, undefined> {
   const summaries: SectionSummary[] = [];
-  const end = (reason: 'finished' | 'cancelled'): SummariseEvent => ({ type: 'end', reason, sections: summaries.length });
+  const end = (reason: 'finished' | 'cancelled'): SummariseEvent => ({
+    type: 'end',
+    reason,
+    sections: summaries.length,
+  });
   for await (const event of options.keepState === false ? sectionEvents(options) : readDocument(options)) {
     if (event.type !== 'section') {
       yield { type: 'reading', event };
@@ -68,7 +74,7 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
 }
 
 /** The sections as `readDocument` tells them, without the model. */
-async function* sectionEvents({ source, tokenizer }: SummariseOptions): AsyncGenerator<ReadEvent> {
+async function* sectionEvents({ source, tokenizer }: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
   for await (const section of documentSections(source, tokenizer)) yield { type: 'section', ...section };
 }
 
@@ -77,6 +83,7 @@ function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }
 }
 
 async function* summariseSection(options: SummariseOptions, section: Section): Summarising {
+  yield { type: 'writing', of: section };
   const text = await textOf(options.source, options.tokenizer, section);
   return yield* summariseText(options, text, section.index, options.maxSectionTokens ?? DEFAULT_SECTION_TOKENS);
 }
@@ -89,9 +96,12 @@ async function* summariseAll(options: SummariseOptions, summaries: readonly Sect
   for (;;) {
     const groups = groupNotes(notes, (text) => options.tokenizer.encode(text).length);
     const whole = groups.length === 1;
+    if (whole) yield { type: 'writing', of: 'overall' };
     const next: string[] = [];
     for (const group of groups) {
-      const maxTokens = whole ? (options.maxOverallTokens ?? DEFAULT_OVERALL_TOKENS) : (options.maxSectionTokens ?? DEFAULT_SECTION_TOKENS);
+      const maxTokens = whole
+        ? (options.maxOverallTokens ?? DEFAULT_OVERALL_TOKENS)
+        : (options.maxSectionTokens ?? DEFAULT_SECTION_TOKENS);
       const summary = yield* summariseText(options, group.join('\n'), whole ? 'overall' : undefined, maxTokens);
       if (summary === undefined) return undefined;
       next.push(summary);
@@ -123,7 +133,12 @@ export function groupNotes(notes: readonly string[], countTokens: (text: string)
 type Summarising = AsyncGenerator<SummariseEvent, string | undefined, undefined>;
 
 /** @param of whose summary this is, for the events; without it none are told */
-async function* summariseText(options: SummariseOptions, text: string, of: number | 'overall' | undefined, maxTokens: number): Summarising {
+async function* summariseText(
+  options: SummariseOptions,
+  text: string,
+  of: number | 'overall' | undefined,
+  maxTokens: number,
+): Summarising {
   const { sampling, signal } = options;
   const answerOptions: AnswerOptions = { sampling, maxTokens, signal, stop: DOCUMENT_STOPS, priority: 'background' };
   let summary = '';

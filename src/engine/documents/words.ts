@@ -9,11 +9,17 @@ const ENGLISH_ENDINGS = ['ing', 'ed', 'es', 's', 'e'];
 
 /** Lower-case words in order, repeated ones included, without accents and without English endings. */
 export function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKD').replace(/\p{Mn}+/gu, '').replace(/['’]s\b/gu, '').toLowerCase();
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{Mn}+/gu, '')
+    .replace(/['’]s\b/gu, '')
+    .toLowerCase();
   return (plain.match(WORD) ?? []).map(stem);
 }
 
 function stem(word: string): string {
-  const ending = ENGLISH_ENDINGS.find((candidate) => word.endsWith(candidate) && word.length - candidate.length >= SHORTEST_STEM);
+  const ending = ENGLISH_ENDINGS.find(
+    (candidate) => word.endsWith(candidate) && word.length - candidate.length >= SHORTEST_STEM,
+  );
   return ending === undefined ? word : word.slice(0, -ending.length);
 }

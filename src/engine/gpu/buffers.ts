@@ -67,12 +67,14 @@ export interface ReadRange {
 
 /**
  * Copies ranges into host memory, in order, after everything submitted before. `encoder` may hold work of the same
- * submission; it is finished here. Returns one array over all ranges.
+ * submission; it is finished here. `pause`, if given, runs between submitting and asking for the result. Returns one
+ * array over all ranges.
  */
 export async function readBack(
   gpu: Gpu,
   ranges: readonly ReadRange[],
   encoder: GPUCommandEncoder = gpu.device.createCommandEncoder(),
+  pause?: () => Promise<unknown>,
 ): Promise<Float32Array<ArrayBuffer>> {
   const total = ranges.reduce((sum, range) => sum + range.byteLength, 0);
   const staging = gpu.device.createBuffer({ label: 'readback', size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
@@ -83,6 +85,7 @@ export async function readBack(
   }
   gpu.device.queue.submit([encoder.finish()]);
   try {
+    await pause?.();
     await staging.mapAsync(GPUMapMode.READ);
     return new Float32Array(staging.getMappedRange()).slice();
   } catch (error) {

@@ -45,11 +45,11 @@ describe('the official package and the reference agree', () => {
   it('finds the sizes of the model', async () => {
     const { config } = await officialModel();
     expect(config).toEqual({
-      layers: 2,
+      layers: 3,
       width: 128,
       heads: 2,
       headSize: 64,
-      ffnWidth: 192,
+      ffnWidth: 160,
       vocabularySize: 48,
       ranks: { decay: 16, iclr: 12, value: 8, gate: 20 },
       hasEmbeddingNorm: true,

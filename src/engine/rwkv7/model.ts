@@ -3,6 +3,7 @@ import { assert, EngineError } from '../api/errors.ts';
 import { readBack, storageBuffer, type ReadRange } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { encodePlan, PipelineCache, type Step } from '../gpu/kernel.ts';
+import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { buildForward, createScratch, type ForwardPlans, type Scratch } from './forward.ts';
@@ -62,6 +63,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   readonly #last: { readonly logits: GPUBuffer; readonly head: Head };
   /** Made when logits of all rows are first wanted: they are large. */
   #all: { readonly logits: GPUBuffer; readonly head: Head } | undefined;
+  readonly #patience = new Patience();
   /** Runs share scratch memory: each starts when the one before has been read back. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -154,19 +156,26 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     if (rows > 0) encodePlan(pass, wanted === 'all' ? head.many : head.one, state.groups, rows);
     pass.end();
     encoder.copyBufferToBuffer(this.#scratch.shiftNext, 0, state.shift, 0, shiftLength(this.config) * 4);
-    return this.#finish(encoder, { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 });
+    const kind = `${plan === this.#plans.decode ? 'decode' : 'prefill'} ${count} ${rows}`;
+    return this.#finish(encoder, { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 }, kind);
   }
 
-  async #finish(encoder: GPUCommandEncoder, range: ReadRange): Promise<Float32Array<ArrayBuffer>> {
-    if (range.byteLength > 0) {
-      const result = await readBack(this.gpu, [range], encoder);
-      this.gpu.check();
-      return result;
+  /** Submits, waits and reads the result; `kind` names runs that take about the same time. */
+  async #finish(encoder: GPUCommandEncoder, range: ReadRange, kind: string): Promise<Float32Array<ArrayBuffer>> {
+    let done = (): void => undefined;
+    const pause = async (): Promise<void> => {
+      if (this.gpu.caps.isCpu) done = await this.#patience.pause(kind);
+    };
+    let result = new Float32Array(0);
+    if (range.byteLength > 0) result = await readBack(this.gpu, [range], encoder, pause);
+    else {
+      this.gpu.device.queue.submit([encoder.finish()]);
+      await pause();
+      await this.gpu.device.queue.onSubmittedWorkDone();
     }
-    this.gpu.device.queue.submit([encoder.finish()]);
-    await this.gpu.device.queue.onSubmittedWorkDone();
+    done();
     this.gpu.check();
-    return new Float32Array(0);
+    return result;
   }
 
   async #allRows(): Promise<{ logits: GPUBuffer; head: Head }> {

@@ -3,7 +3,7 @@
  * whatever the model's size.
  */
 import { EngineError } from '../api/errors.ts';
-import { BLOCK_FORMATS } from '../formats/blockFormats.ts';
+import { BLOCK_FORMATS, elementCount } from '../formats/blockFormats.ts';
 import { f32ToF16 } from '../formats/halfFloat.ts';
 import { readTensorF32 } from '../formats/readTensor.ts';
 import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
@@ -57,9 +57,14 @@ export interface WeightFiller {
   vectors(label: string, names: readonly string[]): Promise<GPUBuffer>;
 }
 
-/** The device format of a tensor stored in `format`. */
-export function deviceFormat(format: TensorFormat, precision: Precision): WeightFormat {
+/**
+ * The device format of a tensor stored in `format`. With `widen` it is f32 whatever the file has: the same numbers, so
+ * the same states, in the form that CPU adapters compute with fastest.
+ */
+export function deviceFormat(format: TensorFormat, precision: Precision, widen: boolean): WeightFormat {
   if (precision !== 'source') return precision;
+  // bf16 is left to f16 on every device: two devices must hold the same numbers.
+  if (widen && format !== 'bf16') return 'f32';
   return format === 'f32' || format === 'q8_0' ? format : 'f16';
 }
 
@@ -135,6 +140,12 @@ const PIECE_BYTES = 8 << 20;
 /** Bytes handed to the queue before waiting for it, so that its staging memory stays bounded. */
 const IN_FLIGHT_BYTES = 32 << 20;
 
+/** CPU adapters take weights in main memory: small models are widened to f32, large ones stay as they are. */
+const WIDEN_LIMIT_BYTES = 1 << 30;
+
+const f32ByteLength = (source: WeightSource): number =>
+  [...source.tensors.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+
 /** Reads weights from a file. */
 export class FileFiller implements WeightFiller {
   readonly #gpu: Gpu;
@@ -144,6 +155,7 @@ export class FileFiller implements WeightFiller {
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #total: number;
+  readonly #widen: boolean;
   #done = 0;
   #inFlight = 0;
 
@@ -160,6 +172,7 @@ export class FileFiller implements WeightFiller {
     this.#precision = precision;
     this.#onProgress = options.onProgress;
     this.#signal = options.signal;
+    this.#widen = gpu.caps.isCpu && f32ByteLength(source) <= WIDEN_LIMIT_BYTES;
     this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -187,7 +200,7 @@ export class FileFiller implements WeightFiller {
 
   async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
     const tensor = this.#tensor(name);
-    let format = deviceFormat(tensor.format, this.#precision);
+    let format = deviceFormat(tensor.format, this.#precision, this.#widen);
     if (format === 'q8_0' && columns % 32 !== 0) format = 'f16';
     const matrix = createMatrix(this.#gpu, name, format, rows, columns);
     try {
