@@ -23,7 +23,11 @@ export interface LoadOptions {
  * Loads a model's weights onto the device. Everything about the file is checked before the first upload.
  * @throws EngineError `model-unsupported`, `model-unreadable`, `out-of-memory`, `device-lost`
  */
-export async function loadModel(weights: WeightSource, precision: Precision, options: LoadOptions): Promise<Rwkv7Model> {
+export async function loadModel(
+  weights: WeightSource,
+  precision: Precision,
+  options: LoadOptions,
+): Promise<Rwkv7Model> {
   const { gpu, shaders } = options;
   const config = detectConfig(weights);
   checkSupported(config);

@@ -33,11 +33,18 @@ export function relativeMaxError(actual: Float32Array, expected: Float32Array): 
   return difference / largest;
 }
 
-const best = (logits: Float32Array): number => logits.reduce((top, value, i) => (value > (logits[top] ?? -Infinity) ? i : top), 0);
+const best = (logits: Float32Array): number =>
+  logits.reduce((top, value, i) => (value > (logits[top] ?? -Infinity) ? i : top), 0);
 
 /** Runs `tokens` (a dozen is enough) through both. `weights` is the open file that `model` was loaded from. */
-export async function selfTest<S extends LiveState>(model: SequenceModel<S>, weights: WeightSource, tokens: readonly number[]): Promise<SelfTestResult> {
-  const reference = createReferenceModel(await loadReferenceWeights(weights, model.config), model.config, { fingerprint: model.fingerprint });
+export async function selfTest<S extends LiveState>(
+  model: SequenceModel<S>,
+  weights: WeightSource,
+  tokens: readonly number[],
+): Promise<SelfTestResult> {
+  const reference = createReferenceModel(await loadReferenceWeights(weights, model.config), model.config, {
+    fingerprint: model.fingerprint,
+  });
   const expected = await lastLogits(reference, tokens);
   const prefilled = await lastLogits(model, tokens);
   const decoded = await stepwiseLogits(model, tokens);
@@ -48,18 +55,25 @@ export async function selfTest<S extends LiveState>(model: SequenceModel<S>, wei
   return { prefillError, decodeError, sameBestToken, passed };
 }
 
-async function lastLogits<S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> {
+async function lastLogits<S extends LiveState>(
+  model: SequenceModel<S>,
+  tokens: readonly number[],
+): Promise<Float32Array> {
   const state = model.createState();
   try {
     let logits = new Float32Array();
-    for (let at = 0; at < tokens.length; at += model.maxChunk) logits = await model.prefill(state, tokens.slice(at, at + model.maxChunk), 'last');
+    for (let at = 0; at < tokens.length; at += model.maxChunk)
+      logits = await model.prefill(state, tokens.slice(at, at + model.maxChunk), 'last');
     return logits;
   } finally {
     state.dispose();
   }
 }
 
-async function stepwiseLogits<S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> {
+async function stepwiseLogits<S extends LiveState>(
+  model: SequenceModel<S>,
+  tokens: readonly number[],
+): Promise<Float32Array> {
   const state = model.createState();
   try {
     let logits = new Float32Array();

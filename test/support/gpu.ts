@@ -14,7 +14,10 @@ export async function openTestGpu(options: DeviceOptions = {}): Promise<Gpu> {
   return openDevice(instance, options);
 }
 
-export function upload(gpu: Gpu, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>): GPUBuffer {
+export function upload(
+  gpu: Gpu,
+  data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+): GPUBuffer {
   const buffer = storageBuffer(gpu, 'test', data.byteLength);
   gpu.device.queue.writeBuffer(buffer, 0, data);
   return buffer;

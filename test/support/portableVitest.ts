@@ -21,7 +21,9 @@ let passed = 0;
 let failed = 0;
 
 const titled = (title: string, item: Case): string =>
-  typeof item === 'string' ? title.replace('%s', item) : title.replaceAll(/\$(\w+)/g, (_, key: string) => JSON.stringify(item[key]));
+  typeof item === 'string'
+    ? title.replace('%s', item)
+    : title.replaceAll(/\$(\w+)/g, (_, key: string) => JSON.stringify(item[key]));
 
 async function runSuite(suite: Suite): Promise<void> {
   for (const hook of suite.before) await hook();
@@ -40,7 +42,10 @@ export function describe(title: string, define: () => void): void {
 describe.each =
   <T extends Case>(table: readonly T[]) =>
   (title: string, define: (item: T) => void): void => {
-    for (const item of table) describe(titled(title, item), () => { define(item); });
+    for (const item of table)
+      describe(titled(title, item), () => {
+        define(item);
+      });
   };
 
 export function test(title: string, ...rest: [Body] | [object, Body]): void {
@@ -67,13 +72,26 @@ export const afterAll = (hook: Body): void => void current.after.push(hook);
 
 export function expect(actual: unknown) {
   return {
-    toBe: (wanted: unknown) => { assert.ok(Object.is(actual, wanted), `${String(actual)} is not ${String(wanted)}`); },
-    toBeLessThan: (bound: number) => { assert.ok((actual as number) < bound, `${String(actual)} is not below ${bound}`); },
-    toEqual: (wanted: unknown) => { assert.ok(isDeepStrictEqual(actual, wanted), 'not equal'); },
-    not: { toEqual: (wanted: unknown) => { assert.ok(!isDeepStrictEqual(actual, wanted), 'equal'); } },
+    toBe: (wanted: unknown) => {
+      assert.ok(Object.is(actual, wanted), `${String(actual)} is not ${String(wanted)}`);
+    },
+    toBeLessThan: (bound: number) => {
+      assert.ok((actual as number) < bound, `${String(actual)} is not below ${bound}`);
+    },
+    toEqual: (wanted: unknown) => {
+      assert.ok(isDeepStrictEqual(actual, wanted), 'not equal');
+    },
+    not: {
+      toEqual: (wanted: unknown) => {
+        assert.ok(!isDeepStrictEqual(actual, wanted), 'equal');
+      },
+    },
     rejects: {
       toMatchObject: async (wanted: Record<string, unknown>) => {
-        const error = await (actual as Promise<unknown>).then(() => undefined, (reason: unknown) => reason as Record<string, unknown>);
+        const error = await (actual as Promise<unknown>).then(
+          () => undefined,
+          (reason: unknown) => reason as Record<string, unknown>,
+        );
         for (const [key, value] of Object.entries(wanted)) assert.equal(error?.[key], value);
       },
     },

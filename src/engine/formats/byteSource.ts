@@ -19,7 +19,9 @@ export function memorySource(name: string, bytes: Uint8Array<ArrayBuffer>): Byte
     size: bytes.byteLength,
     read: (offset, length) => {
       if (offset < 0 || length < 0 || offset + length > bytes.byteLength)
-        return Promise.reject(new RangeError(`${name}: read past the end (${offset} + ${length} > ${bytes.byteLength})`));
+        return Promise.reject(
+          new RangeError(`${name}: read past the end (${offset} + ${length} > ${bytes.byteLength})`),
+        );
       return Promise.resolve(bytes.slice(offset, offset + length));
     },
     close: () => Promise.resolve(),

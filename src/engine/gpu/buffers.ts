@@ -8,7 +8,11 @@ export const roundUp = (value: number, step: number): number => Math.ceil(value 
 /** A zero-filled storage buffer that can be copied and written; at least 16 bytes, a multiple of 4. */
 export function storageBuffer({ device }: Gpu, label: string, byteLength: number): GPUBuffer {
   const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
-  return device.createBuffer({ label, size: Math.max(16, roundUp(byteLength, 4)), usage: STORAGE | COPY_SRC | COPY_DST });
+  return device.createBuffer({
+    label,
+    size: Math.max(16, roundUp(byteLength, 4)),
+    usage: STORAGE | COPY_SRC | COPY_DST,
+  });
 }
 
 /** A storage buffer holding `data`. */
@@ -20,7 +24,11 @@ export function uploadedBuffer(gpu: Gpu, label: string, data: Float32Array<Array
 
 /** A uniform buffer of `words` u32, to be rewritten each run. */
 export function uniformBuffer({ device }: Gpu, label: string, words: number): GPUBuffer {
-  return device.createBuffer({ label, size: roundUp(words * 4, 16), usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+  return device.createBuffer({
+    label,
+    size: roundUp(words * 4, 16),
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
 }
 
 /**
@@ -77,7 +85,11 @@ export async function readBack(
   pause?: () => Promise<unknown>,
 ): Promise<Float32Array<ArrayBuffer>> {
   const total = ranges.reduce((sum, range) => sum + range.byteLength, 0);
-  const staging = gpu.device.createBuffer({ label: 'readback', size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const staging = gpu.device.createBuffer({
+    label: 'readback',
+    size: total,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
   let at = 0;
   for (const range of ranges) {
     encoder.copyBufferToBuffer(range.buffer, range.offset ?? 0, staging, at, range.byteLength);

@@ -91,7 +91,10 @@ function watchDevice(device: GPUDevice, caps: Caps): Gpu {
   device.onuncapturederror = (event) => {
     // Dawn prints errors that nobody claims; @webgpu/types does not know that the event can be cancelled.
     (event as unknown as { preventDefault(): void }).preventDefault();
-    failure ??= event.error.constructor.name === 'GPUOutOfMemoryError' ? outOfMemory(event.error.message) : new Error(event.error.message);
+    failure ??=
+      event.error.constructor.name === 'GPUOutOfMemoryError'
+        ? outOfMemory(event.error.message)
+        : new Error(event.error.message);
   };
   return {
     device,

@@ -11,7 +11,10 @@ export interface Kernel<B extends string> {
 }
 
 /** Declares a kernel: `defineKernel('embed', { weights: 'read', …, run: 'uniform' })`, in the order of the bindings. */
-export function defineKernel<const B extends string>(name: string, bindings: Readonly<Record<B, BindingKind>>): Kernel<B> {
+export function defineKernel<const B extends string>(
+  name: string,
+  bindings: Readonly<Record<B, BindingKind>>,
+): Kernel<B> {
   const entries = Object.entries(bindings) as [B, BindingKind][];
   return { name, bindings: entries.map(([binding, kind]) => ({ name: binding, kind })) };
 }
@@ -94,7 +97,11 @@ function canonicalJson(value: unknown): string {
 }
 
 /** A bind group with every binding of the kernel, by name: a forgotten buffer is a compile error. */
-export function bind<B extends string>(gpu: Gpu, { kernel, layout }: Pipeline<B>, bound: Readonly<Record<B, Bound>>): GPUBindGroup {
+export function bind<B extends string>(
+  gpu: Gpu,
+  { kernel, layout }: Pipeline<B>,
+  bound: Readonly<Record<B, Bound>>,
+): GPUBindGroup {
   return gpu.device.createBindGroup({
     label: kernel.name,
     layout,
@@ -126,7 +133,12 @@ export function foldGrid(groups: number): readonly [number, number] {
 }
 
 /** Replays a plan into an open pass. */
-export function encodePlan(pass: GPUComputePassEncoder, plan: readonly Step[], stateGroups: readonly GPUBindGroup[], tokens: number): void {
+export function encodePlan(
+  pass: GPUComputePassEncoder,
+  plan: readonly Step[],
+  stateGroups: readonly GPUBindGroup[],
+  tokens: number,
+): void {
   for (const { pipeline, group, grid } of plan) {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, typeof group === 'number' ? stateGroups[group] : group);

@@ -24,7 +24,10 @@ function createInstance(name: string | undefined): GPU {
 }
 
 const noAdapter = (message: string, cause?: unknown): EngineError =>
-  new EngineError('no-adapter', message, { cause, nextStep: 'Update the graphics driver, or choose --adapter software.' });
+  new EngineError('no-adapter', message, {
+    cause,
+    nextStep: 'Update the graphics driver, or choose --adapter software.',
+  });
 
 /**
  * Opens a device as asked.

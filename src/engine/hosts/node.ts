@@ -73,7 +73,10 @@ export async function openAnser(options: OpenOptions = {}): Promise<Anser> {
     ...(options.noSubgroups === undefined ? {} : { noSubgroups: options.noSubgroups }),
   });
   try {
-    const loaded = options.synthetic === undefined ? await fromFile(gpu, options) : await fromNothing(gpu, options.synthetic, options);
+    const loaded =
+      options.synthetic === undefined
+        ? await fromFile(gpu, options)
+        : await fromNothing(gpu, options.synthetic, options);
     const { model, tokenizer, modelName, modelPath } = loaded;
     const store = folderSnapshotStore(join(data, 'snapshots'));
     return {
@@ -102,7 +105,11 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
   const modelPath = options.modelPath ?? demoModelPath();
   const weights = await openModelFile(modelPath);
   try {
-    const model = await loadModel(weights, options.precision ?? 'source', { ...options, gpu, shaders: readShaderSources() });
+    const model = await loadModel(weights, options.precision ?? 'source', {
+      ...options,
+      gpu,
+      shaders: readShaderSources(),
+    });
     const vocabulary = await findVocabulary(weights, modelPath, model.config.vocabularySize);
     const modelName = weights.metadata.get('general.name') ?? basename(modelPath);
     return { model, tokenizer: createTokenizer(vocabulary), modelName, modelPath };

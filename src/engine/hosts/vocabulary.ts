@@ -15,13 +15,22 @@ const WORLD_ROWS = 65536;
  * Token bytes by id.
  * @throws EngineError `vocabulary-missing`, `vocabulary-unreadable`
  */
-export async function findVocabulary(weights: WeightSource, modelPath: string, rows: number): Promise<ReadonlyMap<number, Uint8Array>> {
+export async function findVocabulary(
+  weights: WeightSource,
+  modelPath: string,
+  rows: number,
+): Promise<ReadonlyMap<number, Uint8Array>> {
   if (weights.vocabulary) return weights.vocabulary;
-  const path = (await besideModel(modelPath)) ?? (rows === WORLD_ROWS ? resourcePath(`vocabulary/${WORLD_FILE}`) : undefined);
+  const path =
+    (await besideModel(modelPath)) ?? (rows === WORLD_ROWS ? resourcePath(`vocabulary/${WORLD_FILE}`) : undefined);
   if (path === undefined || !existsSync(path))
-    throw new EngineError('vocabulary-missing', `${basename(modelPath)} has no vocabulary, and its ${rows} rows are not the World vocabulary's.`, {
-      nextStep: 'Put the vocabulary file (…vocab….txt) beside the model.',
-    });
+    throw new EngineError(
+      'vocabulary-missing',
+      `${basename(modelPath)} has no vocabulary, and its ${rows} rows are not the World vocabulary's.`,
+      {
+        nextStep: 'Put the vocabulary file (…vocab….txt) beside the model.',
+      },
+    );
   return parseVocabulary(await readFile(path), basename(path));
 }
 

@@ -1,12 +1,37 @@
 /** Every kernel against the reference, over odd sizes, one token and chunk borders, with and without subgroups. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { download, openTestGpu, poisoned, randomNumbers, relativeError, uniform, upload } from '../../../test/support/gpu.ts';
+import {
+  download,
+  openTestGpu,
+  poisoned,
+  randomNumbers,
+  relativeError,
+  uniform,
+  upload,
+} from '../../../test/support/gpu.ts';
 import { PipelineCache, bind, foldGrid, type Bound, type Kernel } from '../gpu/kernel.ts';
 import { roundUp } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import type { Variant } from '../gpu/shader.ts';
-import { add, apply, bonus, decay, groupNorm, headOf, layerNorm, lerp, matVec, multiply, normaliseHeads, reluSquared, sigmoid, tanh, tokenShift, wkvStep } from '../reference/ops.ts';
+import {
+  add,
+  apply,
+  bonus,
+  decay,
+  groupNorm,
+  headOf,
+  layerNorm,
+  lerp,
+  matVec,
+  multiply,
+  normaliseHeads,
+  reluSquared,
+  sigmoid,
+  tanh,
+  tokenShift,
+  wkvStep,
+} from '../reference/ops.ts';
 import * as kernels from './kernels.ts';
 import * as variants from './variants.ts';
 
@@ -24,7 +49,12 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
     cache = new PipelineCache(gpu, readShaderSources());
   });
 
-  async function dispatch<B extends string>(kernel: Kernel<B>, variant: Variant, bound: Readonly<Record<B, Bound>>, grid: readonly [number, number?]): Promise<void> {
+  async function dispatch<B extends string>(
+    kernel: Kernel<B>,
+    variant: Variant,
+    bound: Readonly<Record<B, Bound>>,
+    grid: readonly [number, number?],
+  ): Promise<void> {
     const pipeline = await cache.get(kernel, variant);
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -46,14 +76,24 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
       const values = Float32Array.from(quants, (q, i) => q * (scales[Math.floor(i / 32)] ?? Number.NaN));
       return { values, weights: upload(gpu, new Uint8Array(quants.buffer)), scales: upload(gpu, scales) };
     }
-    const values = randomNumbers(seed, rows * columns, 0.5).map((value) => (format === 'f16' ? Math.fround(new Float16Array([value])[0] ?? 0) : value));
+    const values = randomNumbers(seed, rows * columns, 0.5).map((value) =>
+      format === 'f16' ? Math.fround(new Float16Array([value])[0] ?? 0) : value,
+    );
     const rowsPadded = new Float32Array(rows * padded);
-    for (let row = 0; row < rows; row++) rowsPadded.set(values.subarray(row * columns, (row + 1) * columns), row * padded);
+    for (let row = 0; row < rows; row++)
+      rowsPadded.set(values.subarray(row * columns, (row + 1) * columns), row * padded);
     const weights = format === 'f16' ? new Uint8Array(Float16Array.from(rowsPadded).buffer) : rowsPadded;
     return { values, weights: upload(gpu, weights), scales: upload(gpu, new Float32Array(4)) };
   }
 
-  const EPILOGUES: variants.Epilogue[] = [{}, { activation: 'tanh' }, { bias: true, activation: 'sigmoid' }, { activation: 'reluSquared' }, { adds: true }, { bias: true }];
+  const EPILOGUES: variants.Epilogue[] = [
+    {},
+    { activation: 'tanh' },
+    { bias: true, activation: 'sigmoid' },
+    { activation: 'reluSquared' },
+    { adds: true },
+    { bias: true },
+  ];
   const SHAPES = [
     { rows: 259, columns: 64 },
     { rows: 1, columns: 32 },
@@ -65,55 +105,92 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
   const CASES = (['f32', 'f16', 'q8_0'] as const).flatMap((format) =>
     SHAPES.filter(({ columns }) => format !== 'q8_0' || columns % 32 === 0).flatMap((shape) =>
       (['mat_vec', 'mat_vec_row', 'mat_mat'] as const).flatMap((kernel) =>
-        (kernel === 'mat_mat' ? [1, 3, 33] : [1]).map((tokens, i) => ({ format, ...shape, kernel, tokens, epilogue: EPILOGUES[(shape.rows + i) % EPILOGUES.length] ?? {} })),
+        (kernel === 'mat_mat' ? [1, 3, 33] : [1]).map((tokens, i) => ({
+          format,
+          ...shape,
+          kernel,
+          tokens,
+          epilogue: EPILOGUES[(shape.rows + i) % EPILOGUES.length] ?? {},
+        })),
       ),
     ),
   );
 
-  test.each(CASES)('$kernel $format [$rows][$columns] × $tokens $epilogue', async ({ format, rows, columns, kernel, tokens, epilogue }) => {
-    const { values, weights, scales } = randomMatrix(format, rows, columns, rows + columns);
-    const stride = roundUp(columns, 4);
-    const x = new Float32Array(2 * tokens * stride); // the second slot is used
-    const vectorsData = randomNumbers(5, rows + 3);
-    const before = randomNumbers(6, tokens * rows);
-    const expected = new Float32Array(tokens * rows);
-    for (let t = 0; t < tokens; t++) {
-      const row = randomNumbers(100 + t, columns);
-      x.set(row, (tokens + t) * stride);
-      let product = matVec(values, row);
-      if (epilogue.bias) product = add(product, vectorsData.slice(3));
-      product = apply(ACTIVATIONS[epilogue.activation ?? 'none'], product);
-      if (epilogue.adds) product = add(product, before.slice(t * rows));
-      expected.set(product, t * rows);
-    }
-    const out = epilogue.adds ? upload(gpu, before) : poisoned(gpu, tokens * rows);
-    const bound = {
-      weights,
-      scales,
-      x: upload(gpu, x),
-      out,
-      vectors: upload(gpu, vectorsData),
-      shape: uniform(gpu, [rows, stride / 4, 0, (tokens * stride) / 4, stride / 4, 0, rows, 3]),
-      run: uniform(gpu, [tokens, 0]),
-    };
-    if (kernel === 'mat_mat') {
-      const { rows: r, tokens: t } = variants.MAT_MAT_GRID;
-      await dispatch(kernels.matMat, variants.matMatVariant(format, epilogue), bound, [Math.ceil(rows / (4 * r)), Math.ceil(tokens / (4 * t))]);
-    } else if (kernel === 'mat_vec') await dispatch(kernels.matVec, variants.matVecVariant(gpu.caps, format, epilogue), bound, foldGrid(Math.ceil(rows / 4)));
-    else await dispatch(kernels.matVecRow, variants.matVecRowVariant(format, epilogue), bound, foldGrid(Math.ceil(rows / variants.MAT_VEC_WORKGROUP)));
-    expect(relativeError(await download(gpu, out, tokens * rows), expected)).toBeLessThan(TOLERANCE);
-  });
+  test.each(CASES)(
+    '$kernel $format [$rows][$columns] × $tokens $epilogue',
+    async ({ format, rows, columns, kernel, tokens, epilogue }) => {
+      const { values, weights, scales } = randomMatrix(format, rows, columns, rows + columns);
+      const stride = roundUp(columns, 4);
+      const x = new Float32Array(2 * tokens * stride); // the second slot is used
+      const vectorsData = randomNumbers(5, rows + 3);
+      const before = randomNumbers(6, tokens * rows);
+      const expected = new Float32Array(tokens * rows);
+      for (let t = 0; t < tokens; t++) {
+        const row = randomNumbers(100 + t, columns);
+        x.set(row, (tokens + t) * stride);
+        let product = matVec(values, row);
+        if (epilogue.bias) product = add(product, vectorsData.slice(3));
+        product = apply(ACTIVATIONS[epilogue.activation ?? 'none'], product);
+        if (epilogue.adds) product = add(product, before.slice(t * rows));
+        expected.set(product, t * rows);
+      }
+      const out = epilogue.adds ? upload(gpu, before) : poisoned(gpu, tokens * rows);
+      const bound = {
+        weights,
+        scales,
+        x: upload(gpu, x),
+        out,
+        vectors: upload(gpu, vectorsData),
+        shape: uniform(gpu, [rows, stride / 4, 0, (tokens * stride) / 4, stride / 4, 0, rows, 3]),
+        run: uniform(gpu, [tokens, 0]),
+      };
+      if (kernel === 'mat_mat') {
+        const { rows: r, tokens: t } = variants.MAT_MAT_GRID;
+        await dispatch(kernels.matMat, variants.matMatVariant(format, epilogue), bound, [
+          Math.ceil(rows / (4 * r)),
+          Math.ceil(tokens / (4 * t)),
+        ]);
+      } else if (kernel === 'mat_vec')
+        await dispatch(
+          kernels.matVec,
+          variants.matVecVariant(gpu.caps, format, epilogue),
+          bound,
+          foldGrid(Math.ceil(rows / 4)),
+        );
+      else
+        await dispatch(
+          kernels.matVecRow,
+          variants.matVecRowVariant(format, epilogue),
+          bound,
+          foldGrid(Math.ceil(rows / variants.MAT_VEC_WORKGROUP)),
+        );
+      expect(relativeError(await download(gpu, out, tokens * rows), expected)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   test('a matrix split into slices gives the same rows', async () => {
     const [rows, columns, cut] = [50, 32, 33];
     const { values } = randomMatrix('f32', rows, columns, 3);
     const x = randomNumbers(4, columns);
     const out = poisoned(gpu, rows);
-    const [vectors, run, scales, xBuffer] = [upload(gpu, new Float32Array(4)), uniform(gpu, [1, 0]), upload(gpu, new Float32Array(4)), upload(gpu, x)];
-    for (const [from, to] of [[0, cut], [cut, rows]] as const) {
+    const [vectors, run, scales, xBuffer] = [
+      upload(gpu, new Float32Array(4)),
+      uniform(gpu, [1, 0]),
+      upload(gpu, new Float32Array(4)),
+      upload(gpu, x),
+    ];
+    for (const [from, to] of [
+      [0, cut],
+      [cut, rows],
+    ] as const) {
       const weights = upload(gpu, values.slice(from * columns, to * columns));
       const shape = uniform(gpu, [to - from, columns / 4, from, 0, columns / 4, 0, rows, 0]);
-      await dispatch(kernels.matVec, variants.matVecVariant(gpu.caps, 'f32', {}), { weights, scales, x: xBuffer, out, vectors, shape, run }, [Math.ceil((to - from) / 4)]);
+      await dispatch(
+        kernels.matVec,
+        variants.matVecVariant(gpu.caps, 'f32', {}),
+        { weights, scales, x: xBuffer, out, vectors, shape, run },
+        [Math.ceil((to - from) / 4)],
+      );
     }
     expect(relativeError(await download(gpu, out, rows), matVec(values, x))).toBeLessThan(TOLERANCE);
   });
@@ -146,12 +223,22 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
       const expected = new Float32Array(mixes * tokens * width);
       let previous = shift.slice(width, 2 * width);
       for (let t = 0; t < tokens; t++) {
-        const h = layerNorm(x.slice(t * width, (t + 1) * width), vectors.slice(0, width), vectors.slice(width, 2 * width));
-        for (let m = 0; m < mixes; m++) expected.set(tokenShift(h, previous, vectors.slice((2 + m) * width, (3 + m) * width)), (m * tokens + t) * width);
+        const h = layerNorm(
+          x.slice(t * width, (t + 1) * width),
+          vectors.slice(0, width),
+          vectors.slice(width, 2 * width),
+        );
+        for (let m = 0; m < mixes; m++)
+          expected.set(
+            tokenShift(h, previous, vectors.slice((2 + m) * width, (3 + m) * width)),
+            (m * tokens + t) * width,
+          );
         previous = h;
       }
       expect(relativeError(await download(gpu, out, mixes * tokens * width), expected)).toBeLessThan(TOLERANCE);
-      expect(relativeError((await download(gpu, shiftNext, 3 * width)).slice(width, 2 * width), previous)).toBeLessThan(TOLERANCE);
+      expect(relativeError((await download(gpu, shiftNext, 3 * width)).slice(width, 2 * width), previous)).toBeLessThan(
+        TOLERANCE,
+      );
     }
   });
 
@@ -160,10 +247,20 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
     const x = randomNumbers(1, tokens * width, 2);
     const vectors = randomNumbers(2, 2 * width);
     const out = poisoned(gpu, 2 * width);
-    const bound = { x: upload(gpu, x), out, vectors: upload(gpu, vectors), shape: uniform(gpu, [width, width, 0]), run: uniform(gpu, [2, first]) };
+    const bound = {
+      x: upload(gpu, x),
+      out,
+      vectors: upload(gpu, vectors),
+      shape: uniform(gpu, [width, width, 0]),
+      run: uniform(gpu, [2, first]),
+    };
     await dispatch(kernels.layerNorm, variants.layerNormVariant(gpu.caps), bound, [2]);
     const expected = new Float32Array(2 * width);
-    for (const i of [0, 1]) expected.set(layerNorm(x.slice((first + i) * width, (first + i + 1) * width), vectors.slice(0, width), vectors.slice(width)), i * width);
+    for (const i of [0, 1])
+      expected.set(
+        layerNorm(x.slice((first + i) * width, (first + i + 1) * width), vectors.slice(0, width), vectors.slice(width)),
+        i * width,
+      );
     expect(relativeError(await download(gpu, out, 2 * width), expected)).toBeLessThan(TOLERANCE);
   });
 
@@ -217,12 +314,22 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
       const vFirst = randomNumbers(31, tokens * width);
       const state = randomNumbers(32, heads * headSize * headSize);
       const proj = new Float32Array(7 * tokens * width);
-      slots.forEach((slot, i) => { proj.set(slot, i * tokens * width); });
+      slots.forEach((slot, i) => {
+        proj.set(slot, i * tokens * width);
+      });
       const [wkvBuffer, vFirstBuffer, out] = [upload(gpu, state), upload(gpu, vFirst), poisoned(gpu, tokens * width)];
       await dispatch(
         kernels.timeMix,
         variants.timeMixVariant(gpu.caps, headSize, firstLayer),
-        { proj: upload(gpu, proj), vFirst: vFirstBuffer, wkv: wkvBuffer, out, vectors: upload(gpu, vectors), shape: uniform(gpu, [width, width, tokens * width, 0]), run: uniform(gpu, [tokens, 0]) },
+        {
+          proj: upload(gpu, proj),
+          vFirst: vFirstBuffer,
+          wkv: wkvBuffer,
+          out,
+          vectors: upload(gpu, vectors),
+          shape: uniform(gpu, [width, width, tokens * width, 0]),
+          run: uniform(gpu, [tokens, 0]),
+        },
         [heads],
       );
       const expected = new Float32Array(tokens * width);
@@ -230,13 +337,26 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
         const row = (x: Vector): Vector => x.slice(t * width, (t + 1) * width);
         const value = firstLayer ? row(v) : lerp(row(v), row(vFirst), row(valueMix));
         const removal = normaliseHeads(multiply(row(k), vector(0)), heads);
-        const key = multiply(row(k), row(a).map((rate, i) => 1 + (rate - 1) * (vector(1)[i] ?? Number.NaN)));
+        const key = multiply(
+          row(k),
+          row(a).map((rate, i) => 1 + (rate - 1) * (vector(1)[i] ?? Number.NaN)),
+        );
         const y = new Float32Array(width);
         const extra = new Float32Array(width);
         for (let head = 0; head < heads; head++) {
           const own = (x: Vector): Vector => headOf(x, head, headSize);
           const matrix = state.subarray(head * headSize ** 2, (head + 1) * headSize ** 2);
-          y.set(wkvStep(matrix, { r: own(row(r)), w: apply(decay, own(row(logit))), k: own(key), v: own(value), removal: own(removal), rate: own(row(a)) }), head * headSize);
+          y.set(
+            wkvStep(matrix, {
+              r: own(row(r)),
+              w: apply(decay, own(row(logit))),
+              k: own(key),
+              v: own(value),
+              removal: own(removal),
+              rate: own(row(a)),
+            }),
+            head * headSize,
+          );
           extra.set(bonus(own(row(r)), own(key), own(vector(2)), own(value)), head * headSize);
         }
         expected.set(multiply(add(groupNorm(y, heads, vector(3), vector(4)), extra), row(gate)), t * width);

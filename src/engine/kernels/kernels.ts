@@ -11,7 +11,13 @@ export const embed = defineKernel('embed', {
   run: 'uniform',
 });
 
-export const layerNorm = defineKernel('layer_norm', { x: 'read', out: 'write', vectors: 'read', shape: 'uniform', run: 'uniform' });
+export const layerNorm = defineKernel('layer_norm', {
+  x: 'read',
+  out: 'write',
+  vectors: 'read',
+  shape: 'uniform',
+  run: 'uniform',
+});
 
 export const layerNormMix = defineKernel('layer_norm_mix', {
   x: 'read',

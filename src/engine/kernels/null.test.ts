@@ -10,7 +10,10 @@ import * as variants from './variants.ts';
 
 Object.assign(globalThis, globals);
 type CapsSubset = Pick<Caps, 'subgroups'>;
-const CAPS: Record<string, CapsSubset> = { subgroups: { subgroups: { min: 4, max: 128 } }, plain: { subgroups: undefined } };
+const CAPS: Record<string, CapsSubset> = {
+  subgroups: { subgroups: { min: 4, max: 128 } },
+  plain: { subgroups: undefined },
+};
 const FORMATS = ['f32', 'f16', 'q8_0'] as const;
 const EPILOGUES: variants.Epilogue[] = [
   {},
@@ -26,13 +29,24 @@ function allVariants(): [string, Kernel<string>, Variant][] {
   const list: [string, Kernel<string>, Variant][] = [];
   for (const [capsName, caps] of Object.entries(CAPS)) {
     list.push([capsName, kernels.layerNorm, variants.layerNormVariant(caps)]);
-    for (const mixes of [1, 6] as const) list.push([capsName, kernels.layerNormMix, variants.layerNormMixVariant(caps, mixes)]);
+    for (const mixes of [1, 6] as const)
+      list.push([capsName, kernels.layerNormMix, variants.layerNormMixVariant(caps, mixes)]);
     for (const headSize of [16, 32, 64])
-      for (const first of [true, false]) list.push([`${capsName} ${headSize} ${first}`, kernels.timeMix, variants.timeMixVariant(caps, headSize, first)]);
+      for (const first of [true, false])
+        list.push([
+          `${capsName} ${headSize} ${first}`,
+          kernels.timeMix,
+          variants.timeMixVariant(caps, headSize, first),
+        ]);
     for (const format of FORMATS) {
-      for (const norm of [true, false]) list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
+      for (const norm of [true, false])
+        list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
       for (const epilogue of EPILOGUES)
-        list.push([`${capsName} ${format} ${JSON.stringify(epilogue)}`, kernels.matVec, variants.matVecVariant(caps, format, epilogue)]);
+        list.push([
+          `${capsName} ${format} ${JSON.stringify(epilogue)}`,
+          kernels.matVec,
+          variants.matVecVariant(caps, format, epilogue),
+        ]);
     }
   }
   for (const format of FORMATS)
@@ -41,7 +55,8 @@ function allVariants(): [string, Kernel<string>, Variant][] {
       list.push([label, kernels.matMat, variants.matMatVariant(format, epilogue)]);
       list.push([label, kernels.matVecRow, variants.matVecRowVariant(format, epilogue)]);
     }
-  for (const [name, kind] of Object.entries(variants.RANDOM_WORD_KINDS)) list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
+  for (const [name, kind] of Object.entries(variants.RANDOM_WORD_KINDS))
+    list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
   return list;
 }
 

@@ -32,7 +32,11 @@ function reduction(caps: Pick<Caps, 'subgroups'>): Record<string, string> {
     : { lane: 'lib/lane_workgroup', reduce: 'lib/reduce_workgroup' };
 }
 
-function epilogueConstants({ activation = 'none', bias = false, adds = false }: Epilogue): Record<string, number | boolean> {
+function epilogueConstants({
+  activation = 'none',
+  bias = false,
+  adds = false,
+}: Epilogue): Record<string, number | boolean> {
   return { ACTIVATION: ACTIVATION_CODES[activation], HAS_BIAS: bias, ADDS: adds };
 }
 
@@ -80,4 +84,6 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
 /** What a word of a weight buffer holds; the numbers stand in `random_weights.wgsl`. */
 export const RANDOM_WORD_KINDS = { q8_0: 0, f16: 1, f32: 2, scale: 3 } as const;
 
-export const randomWeightsVariant = (kind: number, groups: number): Variant => ({ constants: { WORD_KIND: kind, GROUPS: groups } });
+export const randomWeightsVariant = (kind: number, groups: number): Variant => ({
+  constants: { WORD_KIND: kind, GROUPS: groups },
+});

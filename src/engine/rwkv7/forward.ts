@@ -54,7 +54,8 @@ export interface Scratch {
 
 export function createScratch(gpu: Gpu, config: ModelConfig, maxChunk: number): Scratch {
   const { ranks } = config;
-  const f32 = (label: string, slots: number, width: number): GPUBuffer => storageBuffer(gpu, label, slots * maxChunk * roundUp(width, 4) * 4);
+  const f32 = (label: string, slots: number, width: number): GPUBuffer =>
+    storageBuffer(gpu, label, slots * maxChunk * roundUp(width, 4) * 4);
   return {
     tokens: storageBuffer(gpu, 'tokens', maxChunk * 4),
     x: f32('x', 1, config.width),
@@ -102,7 +103,14 @@ interface Product {
 const SHAPES_PER_LAYER = 3;
 
 /** Builds the plans of a model. All pipelines compile in parallel. */
-export async function buildForward(gpu: Gpu, cache: PipelineCache, config: ModelConfig, weights: ModelWeights, scratch: Scratch, maxChunk: number): Promise<ForwardPlans> {
+export async function buildForward(
+  gpu: Gpu,
+  cache: PipelineCache,
+  config: ModelConfig,
+  weights: ModelWeights,
+  scratch: Scratch,
+  maxChunk: number,
+): Promise<ForwardPlans> {
   const builder = new ForwardBuilder(gpu, cache, config, weights, scratch, maxChunk);
   return builder.build();
 }
@@ -119,7 +127,14 @@ class ForwardBuilder {
   readonly #decode: Step[] = [];
   readonly #stateGroups: StateGroupMaker[] = [];
 
-  constructor(gpu: Gpu, cache: PipelineCache, config: ModelConfig, weights: ModelWeights, scratch: Scratch, maxChunk: number) {
+  constructor(
+    gpu: Gpu,
+    cache: PipelineCache,
+    config: ModelConfig,
+    weights: ModelWeights,
+    scratch: Scratch,
+    maxChunk: number,
+  ) {
     this.#gpu = gpu;
     this.#cache = cache;
     this.#config = config;
@@ -128,7 +143,10 @@ class ForwardBuilder {
     this.#maxChunk = maxChunk;
     const slices = weights.matrices.reduce((sum, matrix) => sum + matrix.slices.length, 0);
     // The head's slices are bound twice: for one row and for many.
-    this.#shapes = new UniformArena(gpu, slices + 2 * weights.head.slices.length + SHAPES_PER_LAYER * config.layers + 2);
+    this.#shapes = new UniformArena(
+      gpu,
+      slices + 2 * weights.head.slices.length + SHAPES_PER_LAYER * config.layers + 2,
+    );
   }
 
   async build(): Promise<ForwardPlans> {
@@ -166,7 +184,10 @@ class ForwardBuilder {
   async #embed(): Promise<void> {
     const { embedding, vectors } = this.#weights;
     const { caps } = this.#gpu;
-    const pipeline = await this.#cache.get(kernels.embed, embedVariant(caps, embedding.format, this.#config.hasEmbeddingNorm));
+    const pipeline = await this.#cache.get(
+      kernels.embed,
+      embedVariant(caps, embedding.format, this.#config.hasEmbeddingNorm),
+    );
     for (const slice of embedding.slices) {
       const group = bind(this.#gpu, pipeline, {
         weights: slice.weights,
@@ -174,7 +195,13 @@ class ForwardBuilder {
         tokens: this.#scratch.tokens,
         out: this.#scratch.x,
         vectors,
-        shape: this.#shapes.add([this.#config.width, this.#config.width, embedding.paddedColumns / 4, slice.rowOffset, slice.rows]),
+        shape: this.#shapes.add([
+          this.#config.width,
+          this.#config.width,
+          embedding.paddedColumns / 4,
+          slice.rowOffset,
+          slice.rows,
+        ]),
         run: this.#scratch.run,
       });
       this.#both({ pipeline: pipeline.pipeline, group, grid: (tokens) => [tokens] });
@@ -200,7 +227,11 @@ class ForwardBuilder {
       (2 * index + (part === 'time' ? 0 : 1)) * width,
     ]);
     const { x, mixed, shiftNext, run } = this.#scratch;
-    this.#stateStep(pipeline, (tokens) => [tokens], (shift) => ({ x, out: mixed, vectors: layer.vectors, shift, shiftNext, shape, run }));
+    this.#stateStep(
+      pipeline,
+      (tokens) => [tokens],
+      (shift) => ({ x, out: mixed, vectors: layer.vectors, shift, shiftNext, shape, run }),
+    );
   }
 
   /** A step whose bind group waits for a session's state. */
@@ -227,13 +258,40 @@ class ForwardBuilder {
     await this.#product({ matrix: layer.receptance, from: mix('r'), to: into('r'), vectors });
     await this.#product({ matrix: layer.key, from: mix('k'), to: into('k'), vectors });
     await this.#product({ matrix: layer.value, from: mix('v'), to: into('v'), vectors });
-    await this.#product({ matrix: layer.w1, from: mix('w'), to: inner('decay'), epilogue: { activation: 'tanh' }, vectors });
+    await this.#product({
+      matrix: layer.w1,
+      from: mix('w'),
+      to: inner('decay'),
+      epilogue: { activation: 'tanh' },
+      vectors,
+    });
     await this.#product({ matrix: layer.a1, from: mix('a'), to: inner('iclr'), vectors });
-    await this.#product({ matrix: layer.g1, from: mix('g'), to: inner('gate'), epilogue: { activation: 'sigmoid' }, vectors });
-    if (layer.valueResidual) await this.#product({ matrix: layer.valueResidual.v1, from: mix('v'), to: inner('value'), vectors });
-    await this.#product({ matrix: layer.w2, from: inner('decay'), to: into('decay'), epilogue: { bias: true }, vectors, biasOffset: bias('att.w0') });
+    await this.#product({
+      matrix: layer.g1,
+      from: mix('g'),
+      to: inner('gate'),
+      epilogue: { activation: 'sigmoid' },
+      vectors,
+    });
+    if (layer.valueResidual)
+      await this.#product({ matrix: layer.valueResidual.v1, from: mix('v'), to: inner('value'), vectors });
+    await this.#product({
+      matrix: layer.w2,
+      from: inner('decay'),
+      to: into('decay'),
+      epilogue: { bias: true },
+      vectors,
+      biasOffset: bias('att.w0'),
+    });
     const biasedSigmoid = { bias: true, activation: 'sigmoid' } as const;
-    await this.#product({ matrix: layer.a2, from: inner('iclr'), to: into('iclr'), epilogue: biasedSigmoid, vectors, biasOffset: bias('att.a0') });
+    await this.#product({
+      matrix: layer.a2,
+      from: inner('iclr'),
+      to: into('iclr'),
+      epilogue: biasedSigmoid,
+      vectors,
+      biasOffset: bias('att.a0'),
+    });
     await this.#product({ matrix: layer.g2, from: inner('gate'), to: into('gate'), vectors });
     if (layer.valueResidual)
       await this.#product({
@@ -281,8 +339,20 @@ class ForwardBuilder {
     const { vectors } = layer;
     const inner = { buffer: hidden, offset: 0, stride: roundUp(ffnWidth, 4) };
     await this.#normMix(layer, index, 'channel');
-    await this.#product({ matrix: layer.ffnKey, from: this.#slot(mixed, 0), to: inner, epilogue: { activation: 'reluSquared' }, vectors });
-    await this.#product({ matrix: layer.ffnValue, from: inner, to: { buffer: x, offset: 0, stride: width }, epilogue: { adds: true }, vectors });
+    await this.#product({
+      matrix: layer.ffnKey,
+      from: this.#slot(mixed, 0),
+      to: inner,
+      epilogue: { activation: 'reluSquared' },
+      vectors,
+    });
+    await this.#product({
+      matrix: layer.ffnValue,
+      from: inner,
+      to: { buffer: x, offset: 0, stride: width },
+      epilogue: { adds: true },
+      vectors,
+    });
   }
 
   async #headNorm(): Promise<Step> {
@@ -301,14 +371,21 @@ class ForwardBuilder {
   /** Adds a matrix product to both plans, one step for each slice of the matrix. */
   async #product(
     { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 }: Product,
-    target: { prefill: Step[]; decode: Step[]; run: GPUBuffer } = { prefill: this.#prefill, decode: this.#decode, run: this.#scratch.run },
+    target: { prefill: Step[]; decode: Step[]; run: GPUBuffer } = {
+      prefill: this.#prefill,
+      decode: this.#decode,
+      run: this.#scratch.run,
+    },
   ): Promise<void> {
     const { caps } = this.#gpu;
     // CPU adapters run one invocation a row several times faster than a workgroup reduction.
     const one = caps.isCpu
       ? this.#cache.get(kernels.matVecRow, matVecRowVariant(matrix.format, epilogue))
       : this.#cache.get(kernels.matVec, matVecVariant(caps, matrix.format, epilogue));
-    const [many, vec] = await Promise.all([this.#cache.get(kernels.matMat, matMatVariant(matrix.format, epilogue)), one]);
+    const [many, vec] = await Promise.all([
+      this.#cache.get(kernels.matMat, matMatVariant(matrix.format, epilogue)),
+      one,
+    ]);
     const rowsPerGroup = caps.isCpu ? MAT_VEC_WORKGROUP : 4;
     for (const slice of matrix.slices) {
       // The three matrix kernels have the same bindings, so one bind group serves them all.
@@ -332,7 +409,11 @@ class ForwardBuilder {
       });
       const tile = 4;
       const rowGroups = Math.ceil(slice.rows / (tile * MAT_MAT_GRID.rows));
-      target.prefill.push({ pipeline: many.pipeline, group, grid: (tokens) => [rowGroups, Math.ceil(tokens / (tile * MAT_MAT_GRID.tokens))] });
+      target.prefill.push({
+        pipeline: many.pipeline,
+        group,
+        grid: (tokens) => [rowGroups, Math.ceil(tokens / (tile * MAT_MAT_GRID.tokens))],
+      });
       const vecGroups = foldGrid(Math.ceil(slice.rows / rowsPerGroup));
       target.decode.push({ pipeline: vec.pipeline, group, grid: () => vecGroups });
     }

@@ -26,7 +26,8 @@ export const LAYER_VECTORS = [
 export type LayerVector = (typeof LAYER_VECTORS)[number];
 
 /** Offset of a vector in its layer's buffer, in f32. */
-export const vectorOffset = (config: ModelConfig, name: LayerVector): number => LAYER_VECTORS.indexOf(name) * config.width;
+export const vectorOffset = (config: ModelConfig, name: LayerVector): number =>
+  LAYER_VECTORS.indexOf(name) * config.width;
 
 /** Vectors outside the layers, each [width]. Without ln0 its place holds zeros and is not read. */
 export const MODEL_VECTORS = ['blocks.0.ln0.weight', 'blocks.0.ln0.bias', 'ln_out.weight', 'ln_out.bias'] as const;

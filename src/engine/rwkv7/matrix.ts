@@ -27,10 +27,12 @@ export interface Matrix {
 const BYTES_PER_WEIGHT: Readonly<Record<WeightFormat, number>> = { f32: 4, f16: 2, q8_0: 1 };
 
 /** Bytes of one row's quants or weights (without scales). */
-export const rowByteLength = (format: WeightFormat, paddedColumns: number): number => paddedColumns * BYTES_PER_WEIGHT[format];
+export const rowByteLength = (format: WeightFormat, paddedColumns: number): number =>
+  paddedColumns * BYTES_PER_WEIGHT[format];
 
 /** Bytes of one row's scales. */
-export const rowScaleByteLength = (format: WeightFormat, paddedColumns: number): number => (format === 'q8_0' ? (paddedColumns / 32) * 4 : 0);
+export const rowScaleByteLength = (format: WeightFormat, paddedColumns: number): number =>
+  format === 'q8_0' ? (paddedColumns / 32) * 4 : 0;
 
 /** Bytes that a matrix takes on the device. */
 export function matrixByteLength(format: WeightFormat, rows: number, columns: number): number {
@@ -77,9 +79,21 @@ export function writeRows(
     const to = Math.min(firstRow + rows, slice.rowOffset + slice.rows);
     if (from >= to) continue;
     const { queue } = gpu.device;
-    queue.writeBuffer(slice.weights, (from - slice.rowOffset) * rowBytes, weights, (from - firstRow) * rowBytes, (to - from) * rowBytes);
+    queue.writeBuffer(
+      slice.weights,
+      (from - slice.rowOffset) * rowBytes,
+      weights,
+      (from - firstRow) * rowBytes,
+      (to - from) * rowBytes,
+    );
     if (scales)
-      queue.writeBuffer(slice.scales, (from - slice.rowOffset) * scalesPerRow * 4, scales, (from - firstRow) * scalesPerRow, (to - from) * scalesPerRow);
+      queue.writeBuffer(
+        slice.scales,
+        (from - slice.rowOffset) * scalesPerRow * 4,
+        scales,
+        (from - firstRow) * scalesPerRow,
+        (to - from) * scalesPerRow,
+      );
   }
 }
 

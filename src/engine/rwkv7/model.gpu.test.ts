@@ -18,11 +18,20 @@ type Format = 'f32' | 'f16' | 'q8_0';
 const LAW = 1e-3;
 const AGAINST_REFERENCE = 1e-4;
 
-const formatsOf = (config: ModelConfig): Format[] => (config.width % 32 === 0 ? ['f32', 'f16', 'q8_0'] : ['f32', 'f16']);
-const MODELS = Object.entries({ TINY, ODD }).flatMap(([name, config]) => formatsOf(config).map((format) => ({ name, config, format })));
+const formatsOf = (config: ModelConfig): Format[] =>
+  config.width % 32 === 0 ? ['f32', 'f16', 'q8_0'] : ['f32', 'f16'];
+const MODELS = Object.entries({ TINY, ODD }).flatMap(([name, config]) =>
+  formatsOf(config).map((format) => ({ name, config, format })),
+);
 
 /** Prefills in pieces of the given lengths, repeated; returns the last logits. */
-async function prefillIn(model: Rwkv7Model, state: GpuState, tokens: Uint32Array, lengths: readonly number[], wanted: LogitsWanted = 'last') {
+async function prefillIn(
+  model: Rwkv7Model,
+  state: GpuState,
+  tokens: Uint32Array,
+  lengths: readonly number[],
+  wanted: LogitsWanted = 'last',
+) {
   let logits = new Float32Array();
   for (let at = 0, i = 0; at < tokens.length; i++) {
     const length = lengths[i % lengths.length] ?? 1;
@@ -60,12 +69,16 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
 
     test('prefill and decode agree with the reference, state included', async () => {
       const source = asWeightSource(config, randomWeights(config, 11), format);
-      const reference = createReferenceModel(await loadReferenceWeights(source, config), config, { fingerprint: '0'.repeat(64) });
+      const reference = createReferenceModel(await loadReferenceWeights(source, config), config, {
+        fingerprint: '0'.repeat(64),
+      });
       const expectedState = reference.createState();
       let expected = new Float32Array();
       for (const token of tokens) expected = await reference.decode(expectedState, token);
       const prefilled = model.createState();
-      expect(relativeMaxError(await prefillIn(model, prefilled, tokens, [16]), expected)).toBeLessThan(AGAINST_REFERENCE);
+      expect(relativeMaxError(await prefillIn(model, prefilled, tokens, [16]), expected)).toBeLessThan(
+        AGAINST_REFERENCE,
+      );
       const decoded = model.createState();
       let logits = new Float32Array();
       for (const token of tokens) logits = await model.decode(decoded, token);
@@ -104,7 +117,9 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
       const state = model.createState();
       for (let t = 0; t < chunk.length; t++) {
         const one = await model.prefill(state, chunk.subarray(t, t + 1), 'last');
-        expect(relativeMaxError(all.subarray(t * config.vocabularySize, (t + 1) * config.vocabularySize), one)).toBeLessThan(LAW);
+        expect(
+          relativeMaxError(all.subarray(t * config.vocabularySize, (t + 1) * config.vocabularySize), one),
+        ).toBeLessThan(LAW);
       }
     });
 
@@ -128,7 +143,9 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
     const small: Gpu = { ...gpu, caps: { ...gpu.caps, maxBindingSize: 4096 } };
     const split = await load(TINY, 'f16', { gpu: small });
     const tokens = randomTokens(TINY, 12, 3);
-    expect(await split.prefill(split.createState(), tokens, 'last')).toEqual(await whole.prefill(whole.createState(), tokens, 'last'));
+    expect(await split.prefill(split.createState(), tokens, 'last')).toEqual(
+      await whole.prefill(whole.createState(), tokens, 'last'),
+    );
     expect(await split.decode(split.createState(), 5)).toEqual(await whole.decode(whole.createState(), 5));
   });
 
@@ -153,7 +170,10 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
 describe('a lost device', () => {
   test('is reported with its code, and so is every later call', async () => {
     const gpu = await openTestGpu();
-    const model = await loadModel(asWeightSource(TINY, randomWeights(TINY, 1), 'f32'), 'source', { gpu, shaders: readShaderSources() });
+    const model = await loadModel(asWeightSource(TINY, randomWeights(TINY, 1), 'f32'), 'source', {
+      gpu,
+      shaders: readShaderSources(),
+    });
     const state = model.createState();
     gpu.device.destroy(); // as a driver reset would, not through our own destroy()
     await expect(model.decode(state, 1)).rejects.toMatchObject({ code: 'device-lost' });

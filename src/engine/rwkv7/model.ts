@@ -35,7 +35,10 @@ export interface ModelParts {
 /** @throws EngineError `model-unsupported` for a head size that no kernel takes. Checked before weights are loaded. */
 export function checkSupported({ headSize }: ModelConfig): void {
   if (!HEAD_SIZES.includes(headSize))
-    throw new EngineError('model-unsupported', `Heads of ${headSize} are not supported (only ${HEAD_SIZES.join(', ')}).`);
+    throw new EngineError(
+      'model-unsupported',
+      `Heads of ${headSize} are not supported (only ${HEAD_SIZES.join(', ')}).`,
+    );
 }
 
 /** Compiles the plans and allocates scratch memory. The model owns `weights` from here on. */
@@ -67,7 +70,13 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   /** Runs share scratch memory: each starts when the one before has been read back. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ModelParts, maxChunk: number, scratch: Scratch, plans: ForwardPlans, last: { logits: GPUBuffer; head: Head }) {
+  constructor(
+    parts: ModelParts,
+    maxChunk: number,
+    scratch: Scratch,
+    plans: ForwardPlans,
+    last: { logits: GPUBuffer; head: Head },
+  ) {
     this.gpu = parts.gpu;
     this.config = parts.config;
     this.fingerprint = parts.fingerprint;
@@ -108,7 +117,10 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   }
 
   importState(state: GpuState, { shift, wkv }: StateData): void {
-    assert(shift.length === shiftLength(this.config) && wkv.length === wkvLength(this.config), 'state data of another layout');
+    assert(
+      shift.length === shiftLength(this.config) && wkv.length === wkvLength(this.config),
+      'state data of another layout',
+    );
     this.gpu.device.queue.writeBuffer(state.shift, 0, shift);
     this.gpu.device.queue.writeBuffer(state.wkv, 0, wkv);
   }
@@ -138,7 +150,12 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     return result;
   }
 
-  async #run(state: GpuState, plan: readonly Step[], tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>> {
+  async #run(
+    state: GpuState,
+    plan: readonly Step[],
+    tokens: ArrayLike<number>,
+    wanted: LogitsWanted,
+  ): Promise<Float32Array<ArrayBuffer>> {
     const count = tokens.length;
     this.#checkTokens(tokens);
     this.gpu.check();
@@ -187,13 +204,20 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   }
 
   #checkTokens(tokens: ArrayLike<number>): void {
-    assert(tokens.length >= 1 && tokens.length <= this.maxChunk, `a run of ${tokens.length} tokens (1 … ${this.maxChunk})`);
+    assert(
+      tokens.length >= 1 && tokens.length <= this.maxChunk,
+      `a run of ${tokens.length} tokens (1 … ${this.maxChunk})`,
+    );
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i] ?? -1;
       if (!Number.isInteger(token) || token < 0 || token >= this.config.vocabularySize)
-        throw new EngineError('invalid-argument', `Token ${token} is outside the model's vocabulary of ${this.config.vocabularySize}.`, {
-          nextStep: 'Use the vocabulary that belongs to this model.',
-        });
+        throw new EngineError(
+          'invalid-argument',
+          `Token ${token} is outside the model's vocabulary of ${this.config.vocabularySize}.`,
+          {
+            nextStep: 'Use the vocabulary that belongs to this model.',
+          },
+        );
     }
   }
 

@@ -24,7 +24,9 @@ const RELEASED: Readonly<Record<string, readonly [number, number, number, number
 export function releasedConfig(size: string): ModelConfig {
   const shape = RELEASED[size.toLowerCase()];
   if (!shape)
-    throw new EngineError('invalid-argument', `There is no released size "${size}".`, { nextStep: `Choose one of ${Object.keys(RELEASED).join(', ')}.` });
+    throw new EngineError('invalid-argument', `There is no released size "${size}".`, {
+      nextStep: `Choose one of ${Object.keys(RELEASED).join(', ')}.`,
+    });
   const [layers, width, decay, iclr, value, gate] = shape;
   return {
     layers,
@@ -84,7 +86,8 @@ export class SyntheticFiller implements WeightFiller {
     names.forEach((name, index) => {
       // Norm weights near 1; everything else in a range where decay, rates and mixes are all in use.
       const centre = name.endsWith('.weight') ? 1 : 0;
-      for (let c = 0; c < this.#width; c++) data[index * this.#width + c] = centre + 0.5 * Math.sin(index + 12.9898 * c);
+      for (let c = 0; c < this.#width; c++)
+        data[index * this.#width + c] = centre + 0.5 * Math.sin(index + 12.9898 * c);
     });
     return Promise.resolve(uploadedBuffer(this.#gpu, label, data));
   }

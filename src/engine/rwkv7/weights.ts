@@ -93,8 +93,19 @@ export async function fillWeights(config: ModelConfig, filler: WeightFiller): Pr
     const layers: LayerWeights[] = [];
     for (let i = 0; i < config.layers; i++) layers.push(await fillLayer(config, i, matrix, vectors));
     const head = await matrix('head.weight', vocabularySize, width);
-    const sizes = [...matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.size, s.scales.size])), ...buffers.map(({ size }) => size)];
-    return { embedding, head, vectors: modelVectors, layers, matrices, byteLength: sizes.reduce((a, b) => a + b, 0), destroy };
+    const sizes = [
+      ...matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.size, s.scales.size])),
+      ...buffers.map(({ size }) => size),
+    ];
+    return {
+      embedding,
+      head,
+      vectors: modelVectors,
+      layers,
+      matrices,
+      byteLength: sizes.reduce((a, b) => a + b, 0),
+      destroy,
+    };
   } catch (error) {
     destroy();
     throw error;
@@ -112,7 +123,10 @@ async function fillLayer(
   const down = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, rank, width);
   const up = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, width, rank);
   return {
-    vectors: await vectors(`layer ${index} vectors`, LAYER_VECTORS.map((name) => at + name)),
+    vectors: await vectors(
+      `layer ${index} vectors`,
+      LAYER_VECTORS.map((name) => at + name),
+    ),
     receptance: await square('receptance'),
     key: await square('key'),
     value: await square('value'),
@@ -258,12 +272,16 @@ export class FileFiller implements WeightFiller {
 }
 
 /** Rows of f32 as a matrix of format f32 or f16 stores them, columns padded with zeros. */
-function encodeRows(values: Float32Array<ArrayBuffer>, { columns, paddedColumns, format }: Matrix): Uint8Array<ArrayBuffer> {
+function encodeRows(
+  values: Float32Array<ArrayBuffer>,
+  { columns, paddedColumns, format }: Matrix,
+): Uint8Array<ArrayBuffer> {
   let padded = values;
   if (columns !== paddedColumns) {
     const rows = values.length / columns;
     padded = new Float32Array(rows * paddedColumns);
-    for (let row = 0; row < rows; row++) padded.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
+    for (let row = 0; row < rows; row++)
+      padded.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
   }
   if (format === 'f32') return new Uint8Array(padded.buffer);
   const halves = new Uint16Array(padded.length);
@@ -272,7 +290,10 @@ function encodeRows(values: Float32Array<ArrayBuffer>, { columns, paddedColumns,
 }
 
 /** Q8_0 blocks of { f16 scale, 32 × int8 } as quants apart from f32 scales. */
-function splitQ8(stored: Uint8Array<ArrayBuffer>): { quants: Uint8Array<ArrayBuffer>; scales: Float32Array<ArrayBuffer> } {
+function splitQ8(stored: Uint8Array<ArrayBuffer>): {
+  quants: Uint8Array<ArrayBuffer>;
+  scales: Float32Array<ArrayBuffer>;
+} {
   const { bytes } = BLOCK_FORMATS.q8_0;
   const blocks = stored.byteLength / bytes;
   const quants = new Uint8Array(blocks * 32);
