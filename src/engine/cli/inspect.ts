@@ -1,6 +1,5 @@
 /** `anser inspect MODEL`: what a model file holds, from its header alone. */
 import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
-import { openModelFile } from '../hosts/node.ts';
 import { stateByteLength, type ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
 import type { Command } from './command.ts';
@@ -13,7 +12,7 @@ export const inspect: Command = {
   operandCount: 1,
   options: { tensors: { help: 'list every tensor' } },
   run: async ({ args, output }) => {
-    const weights = await openModelFile(args.operand(0));
+    const weights = await (await import('../hosts/node.ts')).openModelFile(args.operand(0));
     try {
       const facts = factsOf(weights, detectConfig(weights));
       const tensors = args.flag('tensors') ? [...weights.tensors.values()] : [];

@@ -1,6 +1,5 @@
 /** `anser verify`: runs the same tokens on the adapter and in the plain reference, and compares. */
 import { EngineError } from '../api/errors.ts';
-import { openModelFile } from '../hosts/node.ts';
 import { selfTest, SELF_TEST_TOLERANCE, type SelfTestResult } from '../selfTest.ts';
 import type { Command } from './command.ts';
 import { withAnser } from './withAnser.ts';
@@ -16,7 +15,7 @@ export const verify: Command = {
   run: async (context) => {
     const { args, output } = context;
     await withAnser(context, async ({ model, modelName, modelPath, tokenizer, adapterLine }) => {
-      const weights = await openModelFile(modelPath);
+      const weights = await (await import('../hosts/node.ts')).openModelFile(modelPath);
       try {
         const tokens = [...tokenizer.encode(args.text('text') ?? DEFAULT_TEXT)];
         const result = await selfTest(model, weights, tokens);

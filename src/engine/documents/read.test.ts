@@ -141,6 +141,20 @@ describe('readDocument', () => {
     }
   });
 
+  it('stops while passing over what it has read, and leaves the snapshot as it was', async () => {
+    const sessions = new FakeSessions();
+    for await (const event of readDocument(optionsFor(sessions))) if (event.type === 'section') break;
+    const saved = [...sessions.snapshots.values()];
+    const events = await read(sessions, { signal: AbortSignal.abort() });
+    expect(events.at(-1)).toMatchObject({
+      type: 'end',
+      reason: 'cancelled',
+      tokens: saved[0]?.info.tokenCount,
+      sections: 2,
+    });
+    expect([...sessions.snapshots.values()]).toEqual(saved);
+  });
+
   it('saves when the caller leaves the loop', async () => {
     const sessions = new FakeSessions();
     for await (const event of readDocument(optionsFor(sessions, { snapshotEverySeconds: 1000 })))

@@ -93,7 +93,7 @@ export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEv
   if (found?.record.finished) return yield* finishedBefore(options, found);
   const session = found ? await sessions.restore(snapshotId) : sessions.open();
   const facts = { ...identity, name: source.name, focus };
-  const keeper = new ReadingKeeper(session, snapshotId, facts, hash);
+  const keeper = new ReadingKeeper(session, snapshotId, facts, hash, found?.record.sections ?? 0);
   try {
     yield* readOn(options, session, keeper);
   } catch (error) {
@@ -101,7 +101,8 @@ export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEv
       keeper.giveUp();
       throw error;
     }
-    yield await keeper.save();
+    const saved = await keeper.saveRest();
+    if (saved) yield saved;
     yield { type: 'end', reason: 'cancelled', ...keeper.summary, stateHash: undefined };
   } finally {
     // Reached with work unsaved when the caller leaves the loop.
@@ -127,7 +128,7 @@ async function* readOn(
 ): AsyncGenerator<ReadEvent, void, undefined> {
   const { source, tokenizer, signal, focus, snapshotEverySeconds = DEFAULT_SNAPSHOT_SECONDS } = options;
   const speed = new ReadingSpeed(options.maxBatchTokens ?? DEFAULT_MAX_BATCH_TOKENS);
-  const pieces = documentPieces(source, tokenizer, documentPrefix(focus));
+  const pieces = untilAborted(documentPieces(source, tokenizer, documentPrefix(focus)), signal);
   const read = { tokens: session.position, hash: session.prefixHash };
   for await (const batch of documentBatches(
     pieces,
@@ -135,7 +136,6 @@ async function* readOn(
     () => speed.batchTokens,
     () => documentChanged(source.name),
   )) {
-    signal?.throwIfAborted();
     const [before, startedAt] = [keeper.bytes, performance.now()];
     keeper.coming(batch);
     await session.prefill(batch.tokens, { priority: 'background', ...(signal && { signal }) });
@@ -148,6 +148,14 @@ async function* readOn(
   const stateHash = await session.stateHash();
   yield await keeper.saveFinished(source.size, stateHash);
   yield { type: 'end', reason: 'finished', ...keeper.summary, stateHash };
+}
+
+/** Passing over what was read before takes a while in a large document, and has no other place to stop. */
+async function* untilAborted<T>(items: AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    yield item;
+  }
 }
 
 function progressOf(session: Session, endByte: number, totalBytes: number, speed: ReadingSpeed): ReadProgress {

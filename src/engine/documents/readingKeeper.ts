@@ -23,17 +23,21 @@ export class ReadingKeeper {
   readonly #hash: ConsumedHash;
   #savedTokens: number;
   #savedAt = performance.now();
-  #sections = 0;
+  #sections: number;
   #givenUp = false;
   /** The session's tokens come from the bytes before this one. */
   bytes: number;
 
-  /** @param hash of the bytes that `session` has read */
-  constructor(session: Session, id: string, facts: ReadingFacts, hash: ConsumedHash) {
+  /**
+   * @param hash of the bytes that `session` has read
+   * @param sections that it has begun
+   */
+  constructor(session: Session, id: string, facts: ReadingFacts, hash: ConsumedHash, sections: number) {
     this.#session = session;
     this.#id = id;
     this.#facts = facts;
     this.#hash = hash;
+    this.#sections = sections;
     this.#savedTokens = session.position;
     this.bytes = hash.end;
   }
@@ -65,8 +69,8 @@ export class ReadingKeeper {
   }
 
   /** Saves if there is something new to save, and the session is sound. */
-  async saveRest(): Promise<void> {
-    if (!this.#givenUp && this.#session.position > this.#savedTokens) await this.save();
+  async saveRest(): Promise<SavedEvent | undefined> {
+    return !this.#givenUp && this.#session.position > this.#savedTokens ? await this.save() : undefined;
   }
 
   /** After a failure nothing is saved any more: the last snapshot is good, the session may not be. */
