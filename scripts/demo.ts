@@ -9,8 +9,8 @@ const launcher = fileURLToPath(new URL('./anser.mjs', import.meta.url));
 const sample = fileURLToPath(new URL('../resources/samples/lighthouse.md', import.meta.url));
 
 const commands: readonly (readonly string[])[] = [
-  ['summarise', sample, '--no-state', '--section-tokens', '48', '--overall-tokens', '64'],
-  ['ask', sample, 'Who was the engineer of the tower?', '--passages', '1', '--max-tokens', '48'],
+  ['summarise', sample, '--no-state', '--section-tokens', '32', '--overall-tokens', '48'],
+  ['ask', sample, 'Who was the engineer of the tower?', '--passages', '1', '--max-tokens', '32'],
 ];
 
 /** Runs one command of the terminal program, its output on our terminal; resolves with its exit code. */
