@@ -2,10 +2,12 @@
 // Link-time constants: WORD_KIND, GROUPS (workgroups of the dispatch).
 @group(0) @binding(0) var<storage, read_write> words: array<u32>;
 
-const WORD_INT8 = 0u;
+const WORD_BYTES = 0u;
 const WORD_F16_PAIR = 1u;
 const WORD_F32 = 2u;
-const WORD_F32_SCALE = 3u;
+const WORD_SCALE_PAIR = 3u; // of q8_0: largest weight 0.03
+const WORD_RANGE_PAIR = 4u; // min and max of int8; two absmax of nf4
+const WORD_NIBBLE_SCALE_PAIR = 5u; // of q4_0
 const STRIDE = 64u * GROUPS;
 
 fn hash(seed: u32) -> u32 {
@@ -21,7 +23,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     switch WORD_KIND {
       case WORD_F16_PAIR: { words[i] = pack2x16float((vec2<f32>(vec2<u32>(h & 0xffffu, h >> 16u)) / 65535.0 - 0.5) * 0.06); }
       case WORD_F32: { words[i] = bitcast<u32>((f32(h) / 4294967295.0 - 0.5) * 0.06); }
-      case WORD_F32_SCALE: { words[i] = bitcast<u32>(0.0003f); }
+      case WORD_SCALE_PAIR: { words[i] = pack2x16float(vec2<f32>(0.00025)); }
+      case WORD_RANGE_PAIR: { words[i] = pack2x16float(vec2<f32>(-0.03, 0.03)); }
+      case WORD_NIBBLE_SCALE_PAIR: { words[i] = pack2x16float(vec2<f32>(0.004)); }
       default: { words[i] = h; }
     }
   }

@@ -2,7 +2,8 @@
 // Every invocation must call; all get the sum.
 enable subgroups;
 
-var<workgroup> partial_sums: array<vec4<f32>, WORKGROUP_SIZE>;
+// WebGPU's smallest subgroups have four invocations.
+var<workgroup> partial_sums: array<vec4<f32>, (WORKGROUP_SIZE + 3u) / 4u>;
 
 fn workgroup_sum4(value: vec4<f32>, lane: Lane) -> vec4<f32> {
   let own = subgroupAdd(value);

@@ -9,7 +9,7 @@ import { FileFiller, fillWeights, type LoadProgress, type Precision } from './rw
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
 import type { ShaderSources } from './gpu/shader.ts';
-import type { WeightFormat } from './kernels/variants.ts';
+import type { WeightFormat } from './kernels/weightFormats.ts';
 
 export interface LoadOptions {
   readonly gpu: Gpu;

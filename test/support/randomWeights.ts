@@ -31,6 +31,18 @@ export const TINY: ModelConfig = {
   hasEmbeddingNorm: true,
 };
 
+/** Sizes like those of released models, in small: what the kernels for GPUs take. */
+export const REGULAR: ModelConfig = {
+  layers: 2,
+  width: 256,
+  heads: 4,
+  headSize: 64,
+  ffnWidth: 512,
+  vocabularySize: 320,
+  ranks: { decay: 32, iclr: 32, value: 32, gate: 64 },
+  hasEmbeddingNorm: true,
+};
+
 /** Nothing divides anything: what a kernel gets wrong when it counts on multiples of 4 or 64. */
 export const ODD: ModelConfig = {
   layers: 3,

@@ -14,6 +14,8 @@ export interface Caps {
   readonly maxBindingSize: number;
   readonly maxBufferSize: number;
   readonly maxInvocations: number;
+  /** Bytes of workgroup memory that a kernel may use. */
+  readonly maxWorkgroupBytes: number;
 }
 
 export interface Gpu {
@@ -74,6 +76,7 @@ export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise
     maxBindingSize: device.limits.maxStorageBufferBindingSize,
     maxBufferSize: device.limits.maxBufferSize,
     maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+    maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
   };
   return watchDevice(device, caps);
 }

@@ -136,12 +136,12 @@ export function foldGrid(groups: number): readonly [number, number] {
 export function encodePlan(
   pass: GPUComputePassEncoder,
   plan: readonly Step[],
-  stateGroups: readonly GPUBindGroup[],
+  stateGroup: (index: number) => GPUBindGroup,
   tokens: number,
 ): void {
   for (const { pipeline, group, grid } of plan) {
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, typeof group === 'number' ? stateGroups[group] : group);
+    pass.setBindGroup(0, typeof group === 'number' ? stateGroup(group) : group);
     pass.dispatchWorkgroups(...grid(tokens));
   }
 }

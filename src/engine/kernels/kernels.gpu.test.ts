@@ -9,6 +9,7 @@ import {
   uniform,
   upload,
 } from '../../../test/support/gpu.ts';
+import { randomDeviceMatrix } from '../../../test/support/deviceMatrix.ts';
 import { PipelineCache, bind, foldGrid, type Bound, type Kernel } from '../gpu/kernel.ts';
 import { roundUp } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -33,8 +34,10 @@ import {
   wkvStep,
 } from '../reference/ops.ts';
 import * as kernels from './kernels.ts';
+import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 import * as variants from './variants.ts';
 
+const FORMATS = Object.keys(WEIGHT_LAYOUTS) as WeightFormat[];
 type Vector = Float32Array<ArrayBuffer>;
 const ACTIVATIONS = { none: (x: number) => x, tanh, sigmoid, reluSquared };
 /** f32 sums in another order than the reference's doubles. */
@@ -67,23 +70,10 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
     gpu.check();
   }
 
-  /** A random matrix as f32 values exactly representable in `format`, and its buffers. */
-  function randomMatrix(format: variants.WeightFormat, rows: number, columns: number, seed: number) {
-    const padded = roundUp(columns, 4);
-    if (format === 'q8_0') {
-      const quants = Int8Array.from(randomNumbers(seed, rows * columns, 127));
-      const scales = randomNumbers(seed + 1, (rows * columns) / 32, 0.01);
-      const values = Float32Array.from(quants, (q, i) => q * (scales[Math.floor(i / 32)] ?? Number.NaN));
-      return { values, weights: upload(gpu, new Uint8Array(quants.buffer)), scales: upload(gpu, scales) };
-    }
-    const values = randomNumbers(seed, rows * columns, 0.5).map((value) =>
-      format === 'f16' ? Math.fround(new Float16Array([value])[0] ?? 0) : value,
-    );
-    const rowsPadded = new Float32Array(rows * padded);
-    for (let row = 0; row < rows; row++)
-      rowsPadded.set(values.subarray(row * columns, (row + 1) * columns), row * padded);
-    const weights = format === 'f16' ? new Uint8Array(Float16Array.from(rowsPadded).buffer) : rowsPadded;
-    return { values, weights: upload(gpu, weights), scales: upload(gpu, new Float32Array(4)) };
+  /** A random matrix: its values, and its buffers. */
+  function randomMatrix(format: WeightFormat, rows: number, columns: number, seed: number) {
+    const { values, weights, scales } = randomDeviceMatrix(format, rows, columns, seed);
+    return { values, weights: upload(gpu, weights), scales: upload(gpu, scales) };
   }
 
   const EPILOGUES: variants.Epilogue[] = [
@@ -102,8 +92,8 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
     { rows: 48, columns: 21 },
     { rows: 7, columns: 5 },
   ];
-  const CASES = (['f32', 'f16', 'q8_0'] as const).flatMap((format) =>
-    SHAPES.filter(({ columns }) => format !== 'q8_0' || columns % 32 === 0).flatMap((shape) =>
+  const CASES = FORMATS.flatMap((format) =>
+    SHAPES.filter(({ columns }) => columns % WEIGHT_LAYOUTS[format].multiple === 0).flatMap((shape) =>
       (['mat_vec', 'mat_vec_row', 'mat_mat'] as const).flatMap((kernel) =>
         (kernel === 'mat_mat' ? [1, 3, 33] : [1]).map((tokens, i) => ({
           format,

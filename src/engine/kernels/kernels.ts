@@ -57,3 +57,5 @@ export const matVec = defineKernel('mat_vec', MATRIX_BINDINGS);
 export const matVecRow = defineKernel('mat_vec_row', MATRIX_BINDINGS);
 
 export const randomWeights = defineKernel('random_weights', { words: 'write' });
+
+export const copyWords = defineKernel('copy_words', { source: 'read', target: 'write' });

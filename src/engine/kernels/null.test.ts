@@ -6,7 +6,10 @@ import { PipelineCache, type Kernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import * as kernels from './kernels.ts';
+import * as decode from './decode.ts';
 import * as variants from './variants.ts';
+import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
+import { releasedConfig } from '../rwkv7/synthetic.ts';
 
 Object.assign(globalThis, globals);
 type CapsSubset = Pick<Caps, 'subgroups'>;
@@ -14,7 +17,7 @@ const CAPS: Record<string, CapsSubset> = {
   subgroups: { subgroups: { min: 4, max: 128 } },
   plain: { subgroups: undefined },
 };
-const FORMATS = ['f32', 'f16', 'q8_0'] as const;
+const FORMATS = Object.keys(WEIGHT_LAYOUTS) as WeightFormat[];
 const EPILOGUES: variants.Epilogue[] = [
   {},
   { activation: 'tanh' },
@@ -55,8 +58,49 @@ function allVariants(): [string, Kernel<string>, Variant][] {
       list.push([label, kernels.matMat, variants.matMatVariant(format, epilogue)]);
       list.push([label, kernels.matVecRow, variants.matVecRowVariant(format, epilogue)]);
     }
-  for (const [name, kind] of Object.entries(variants.RANDOM_WORD_KINDS))
-    list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
+  for (const [name, kinds] of Object.entries(variants.RANDOM_WORD_KINDS))
+    for (const kind of Object.values(kinds))
+      list.push([`${name} ${kind}`, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
+  list.push(['', kernels.copyWords, variants.copyWordsVariant]);
+  return [...list, ...decodeVariants()];
+}
+
+/** The decode kernels of two released sizes, for the subgroups of real and of software adapters. */
+function decodeVariants(): [string, Kernel<string>, Variant][] {
+  const list: [string, Kernel<string>, Variant][] = [];
+  for (const size of ['0.1b', '2.9b', '7.2b']) {
+    const config = releasedConfig(size);
+    const { width, ffnWidth, ranks } = config;
+    for (const subgroup of [4, 8, 32, 64])
+      for (const format of FORMATS.filter((name) => decode.fitsPieces(name, width))) {
+        const label = `${size} ${format} ${subgroup}`;
+        const parts = [width, ...Object.values(ranks)];
+        const tiling = decode.chooseTiling(format, width, parts, subgroup, 'project', 32);
+        const adding = decode.chooseTiling(format, ffnWidth, [width], subgroup, 'add');
+        if (!tiling || !adding) throw new Error(`${label} has no tiling`);
+        list.push([label, decode.decodeAdd, decode.decodeAddVariant(format, ffnWidth, adding, subgroup)]);
+        // The null backend has only 16 KiB of workgroup memory; wide models are compiled by the tests on real adapters.
+        if (decode.projectWorkgroupBytes(format, width, tiling) > 16384) continue;
+        const shape = { format, columns: width, tokenShift: true };
+        const project = (extra: Partial<decode.ProjectShape>): Variant =>
+          decode.decodeProjectVariant({ ...shape, rows: width, rowsPerMix: width, ...extra }, tiling, subgroup);
+        list.push([`${label} time`, decode.decodeProject, project({ rows: 3 * width, ranks })]);
+        for (const integerOutput of [true, false])
+          list.push([
+            `${label} channel ${integerOutput}`,
+            decode.decodeProject,
+            project({ rows: ffnWidth, rowsPerMix: ffnWidth, activation: 'reluSquared', integerOutput }),
+          ]);
+        list.push([`${label} head`, decode.decodeProject, project({ tokenShift: false })]);
+      }
+    for (const first of [true, false])
+      for (const integers of [true, false])
+        list.push([
+          `${size} ${first} ${integers}`,
+          decode.decodeTimeMix,
+          decode.decodeTimeMixVariant(config, first, integers),
+        ]);
+  }
   return list;
 }
 

@@ -1,10 +1,8 @@
 /** Which specialisation of each kernel an adapter gets: the one place where capabilities choose code. */
 import type { Caps } from '../gpu/device.ts';
 import type { Variant } from '../gpu/shader.ts';
+import type { WeightFormat } from './weightFormats.ts';
 import { GROUP_NORM_EPSILON, LAYER_NORM_EPSILON, DECAY_SCALE } from '../rwkv7/config.ts';
-
-/** Formats that weights may have on the device; the file of the same name in `shaders/weights/` reads them. */
-export type WeightFormat = 'f32' | 'f16' | 'q8_0';
 
 /** Applied to a matrix product after its bias; the numbers stand in `shaders/lib/activations.wgsl`. */
 export type Activation = 'none' | 'tanh' | 'sigmoid' | 'reluSquared';
@@ -81,8 +79,18 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
   constants: { ...epilogueConstants(epilogue), WORKGROUP_SIZE: MAT_VEC_WORKGROUP },
 });
 
+export const copyWordsVariant: Variant = { constants: { WORKGROUP_SIZE: NORM_WORKGROUP } };
+
 /** What a word of a weight buffer holds; the numbers stand in `random_weights.wgsl`. */
-export const RANDOM_WORD_KINDS = { q8_0: 0, f16: 1, f32: 2, scale: 3 } as const;
+const WORDS = { bytes: 0, f16Pair: 1, f32: 2, scalePair: 3, rangePair: 4, nibbleScalePair: 5 } as const;
+export const RANDOM_WORD_KINDS: Readonly<Record<WeightFormat, { readonly weights: number; readonly scales: number }>> = {
+  f32: { weights: WORDS.f32, scales: WORDS.bytes },
+  f16: { weights: WORDS.f16Pair, scales: WORDS.bytes },
+  q8_0: { weights: WORDS.bytes, scales: WORDS.scalePair },
+  int8: { weights: WORDS.bytes, scales: WORDS.rangePair },
+  nf4: { weights: WORDS.bytes, scales: WORDS.rangePair },
+  q4_0: { weights: WORDS.bytes, scales: WORDS.nibbleScalePair },
+};
 
 export const randomWeightsVariant = (kind: number, groups: number): Variant => ({
   constants: { WORD_KIND: kind, GROUPS: groups },

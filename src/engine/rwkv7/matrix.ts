@@ -1,16 +1,23 @@
-/** Weight matrices on the device: format, padding, and slices where one binding cannot hold them. */
+/** Weight matrices on the device: format, padding, slices where one binding cannot hold them, and shared buffers. */
 import { outOfMemory, type Gpu } from '../gpu/device.ts';
 import { roundUp, storageBuffer } from '../gpu/buffers.ts';
-import type { WeightFormat } from '../kernels/variants.ts';
+import { rowByteLength, rowScaleByteLength, type WeightFormat } from '../kernels/weightFormats.ts';
+
+/** A range of a buffer, in bytes; what a bind group takes. */
+export interface Span {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** Consecutive rows of a matrix in one pair of buffers. */
 export interface MatrixSlice {
   /** First row in the whole matrix. */
   readonly rowOffset: number;
   readonly rows: number;
-  readonly weights: GPUBuffer;
-  /** q8_0: [rows][columns / 32] f32; else a dummy. */
-  readonly scales: GPUBuffer;
+  readonly weights: Span;
+  /** Blocks' scales (see WEIGHT_LAYOUTS); a dummy for formats without. */
+  readonly scales: Span;
 }
 
 /** W as [rows = out][columns = in]. */
@@ -24,18 +31,18 @@ export interface Matrix {
   readonly slices: readonly MatrixSlice[];
 }
 
-const BYTES_PER_WEIGHT: Readonly<Record<WeightFormat, number>> = { f32: 4, f16: 2, q8_0: 1 };
+export interface MatrixSpec {
+  readonly name: string;
+  readonly format: WeightFormat;
+  readonly rows: number;
+  readonly columns: number;
+}
 
-/** Bytes of one row's quants or weights (without scales). */
-export const rowByteLength = (format: WeightFormat, paddedColumns: number): number =>
-  paddedColumns * BYTES_PER_WEIGHT[format];
-
-/** Bytes of one row's scales. */
-export const rowScaleByteLength = (format: WeightFormat, paddedColumns: number): number =>
-  format === 'q8_0' ? (paddedColumns / 32) * 4 : 0;
+/** WebGPU's largest alignment of storage offsets. */
+const ALIGNMENT = 256;
 
 /** Bytes that a matrix takes on the device. */
-export function matrixByteLength(format: WeightFormat, rows: number, columns: number): number {
+export function matrixByteLength({ format, rows, columns }: Omit<MatrixSpec, 'name'>): number {
   const padded = roundUp(columns, 4);
   return rows * (rowByteLength(format, padded) + rowScaleByteLength(format, padded));
 }
@@ -44,9 +51,10 @@ export function matrixByteLength(format: WeightFormat, rows: number, columns: nu
  * Makes the buffers of a matrix, zero-filled, split into slices of rows that fit the adapter's binding limit.
  * @throws EngineError `out-of-memory` where not even one row fits
  */
-export function createMatrix(gpu: Gpu, name: string, format: WeightFormat, rows: number, columns: number): Matrix {
+export function createMatrix(gpu: Gpu, { name, format, rows, columns }: MatrixSpec): Matrix {
   const paddedColumns = roundUp(columns, 4);
   const rowBytes = rowByteLength(format, paddedColumns);
+  const scaleBytes = rowScaleByteLength(format, paddedColumns);
   const limit = Math.min(gpu.caps.maxBindingSize, gpu.caps.maxBufferSize);
   const rowsPerSlice = Math.floor(limit / rowBytes);
   if (rowsPerSlice === 0) throw outOfMemory(`one row of ${name} takes ${rowBytes} bytes, the adapter binds ${limit}`);
@@ -56,11 +64,76 @@ export function createMatrix(gpu: Gpu, name: string, format: WeightFormat, rows:
     slices.push({
       rowOffset,
       rows: sliceRows,
-      weights: storageBuffer(gpu, name, sliceRows * rowBytes),
-      scales: storageBuffer(gpu, `${name} scales`, sliceRows * rowScaleByteLength(format, paddedColumns)),
+      weights: wholeBuffer(storageBuffer(gpu, name, sliceRows * rowBytes)),
+      scales: wholeBuffer(storageBuffer(gpu, `${name} scales`, sliceRows * scaleBytes)),
     });
   }
   return { name, rows, columns, paddedColumns, format, slices };
+}
+
+const wholeBuffer = (buffer: GPUBuffer): Span => ({ buffer, offset: 0, size: buffer.size });
+
+/**
+ * Makes several matrices in one buffer for weights and one for scales, one behind the other, so that one dispatch can
+ * bind them together. Where the adapter cannot bind so much, each has buffers of its own.
+ */
+export function createMatrices(gpu: Gpu, label: string, specs: readonly MatrixSpec[]): Matrix[] {
+  const weightSizes = specs.map((s) => s.rows * rowByteLength(s.format, roundUp(s.columns, 4)));
+  const scaleSizes = specs.map((s) => s.rows * rowScaleByteLength(s.format, roundUp(s.columns, 4)));
+  const total = weightSizes.reduce((sum, size) => sum + roundUp(size, ALIGNMENT), 0);
+  if (total > Math.min(gpu.caps.maxBindingSize, gpu.caps.maxBufferSize))
+    return specs.map((spec) => createMatrix(gpu, spec));
+  const weights = spansOf(gpu, label, weightSizes);
+  const scales = spansOf(gpu, `${label} scales`, scaleSizes);
+  return specs.map((spec, i) => ({
+    ...spec,
+    paddedColumns: roundUp(spec.columns, 4),
+    slices: [{ rowOffset: 0, rows: spec.rows, weights: at(weights, i), scales: at(scales, i) }],
+  }));
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`no item ${index}`);
+  return item;
+}
+
+/** One buffer cut into ranges of these sizes, each aligned for binding. */
+function spansOf(gpu: Gpu, label: string, sizes: readonly number[]): Span[] {
+  // A binding of nothing is not allowed.
+  const padded = sizes.map((size) => roundUp(Math.max(size, 16), ALIGNMENT));
+  const buffer = storageBuffer(
+    gpu,
+    label,
+    padded.reduce((sum, size) => sum + size, 0),
+  );
+  let offset = 0;
+  return sizes.map((size, i) => {
+    const span = { buffer, offset, size: roundUp(Math.max(size, 16), 4) };
+    offset += at(padded, i);
+    return span;
+  });
+}
+
+/**
+ * The buffers that hold all of `matrices` without a gap, as one matrix of all their rows; undefined where they are
+ * scattered, padded or of different formats.
+ */
+export function stackOf(matrices: readonly Matrix[]): { readonly weights: GPUBuffer; readonly scales: GPUBuffer } | undefined {
+  const first = matrices[0]?.slices[0];
+  if (!first) return undefined;
+  let weightOffset = 0;
+  let scaleOffset = 0;
+  for (const { slices, format, rows, paddedColumns } of matrices) {
+    const slice = slices[0];
+    if (slices.length !== 1 || !slice || format !== matrices[0]?.format) return undefined;
+    const scaleBytes = rows * rowScaleByteLength(format, paddedColumns);
+    if (slice.weights.buffer !== first.weights.buffer || slice.weights.offset !== weightOffset) return undefined;
+    if (scaleBytes > 0 && slice.scales.offset !== scaleOffset) return undefined;
+    weightOffset += rows * rowByteLength(format, paddedColumns);
+    scaleOffset += scaleBytes;
+  }
+  return { weights: first.weights.buffer, scales: first.scales.buffer };
 }
 
 /** Writes rows that may straddle slices; `weights` and `scales` are whole rows as the shaders read them. */
@@ -69,37 +142,29 @@ export function writeRows(
   matrix: Matrix,
   firstRow: number,
   weights: Uint8Array<ArrayBuffer>,
-  scales: Float32Array<ArrayBuffer> | undefined,
+  scales: Uint8Array<ArrayBuffer> | undefined,
 ): void {
   const rowBytes = rowByteLength(matrix.format, matrix.paddedColumns);
-  const scalesPerRow = matrix.paddedColumns / 32;
+  const scaleBytes = rowScaleByteLength(matrix.format, matrix.paddedColumns);
   const rows = weights.byteLength / rowBytes;
   for (const slice of matrix.slices) {
     const from = Math.max(firstRow, slice.rowOffset);
     const to = Math.min(firstRow + rows, slice.rowOffset + slice.rows);
     if (from >= to) continue;
-    const { queue } = gpu.device;
-    queue.writeBuffer(
-      slice.weights,
-      (from - slice.rowOffset) * rowBytes,
-      weights,
-      (from - firstRow) * rowBytes,
-      (to - from) * rowBytes,
-    );
-    if (scales)
-      queue.writeBuffer(
-        slice.scales,
-        (from - slice.rowOffset) * scalesPerRow * 4,
-        scales,
-        (from - firstRow) * scalesPerRow,
-        (to - from) * scalesPerRow,
-      );
+    const write = (span: Span, bytes: Uint8Array<ArrayBuffer>, perRow: number): void => {
+      const offset = span.offset + (from - slice.rowOffset) * perRow;
+      gpu.device.queue.writeBuffer(span.buffer, offset, bytes, (from - firstRow) * perRow, (to - from) * perRow);
+    };
+    write(slice.weights, weights, rowBytes);
+    if (scales) write(slice.scales, scales, scaleBytes);
   }
 }
 
+/** Every buffer of the matrices, once. */
+export function buffersOf(matrices: readonly Matrix[]): Set<GPUBuffer> {
+  return new Set(matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.buffer, s.scales.buffer])));
+}
+
 export function destroyMatrix(matrix: Matrix): void {
-  for (const slice of matrix.slices) {
-    slice.weights.destroy();
-    slice.scales.destroy();
-  }
+  for (const buffer of buffersOf([matrix])) buffer.destroy();
 }

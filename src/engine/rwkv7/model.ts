@@ -6,7 +6,7 @@ import { encodePlan, PipelineCache, type Step } from '../gpu/kernel.ts';
 import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
-import { buildForward, type ForwardPlans } from './forward.ts';
+import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
 import { createScratch, type Scratch } from './scratch.ts';
 import type { LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
@@ -17,11 +17,6 @@ const MAX_CHUNK = { cpu: 32, gpu: 256 } as const;
 
 /** Head sizes that the WKV kernel takes: its workgroup is one head, summed by a tree. */
 const HEAD_SIZES = [4, 8, 16, 32, 64, 128];
-
-interface Head {
-  readonly one: readonly Step[];
-  readonly many: readonly Step[];
-}
 
 export interface ModelParts {
   readonly gpu: Gpu;
@@ -48,9 +43,10 @@ export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
   checkSupported(config);
   const maxChunk = parts.maxChunk ?? (gpu.caps.isCpu ? MAX_CHUNK.cpu : MAX_CHUNK.gpu);
   const scratch = createScratch(gpu, config, maxChunk);
-  const plans = await buildForward(gpu, new PipelineCache(gpu, parts.shaders), config, weights, scratch, maxChunk);
+  const cache = new PipelineCache(gpu, parts.shaders);
+  const plans = await buildForward({ gpu, cache, config, weights, scratch, maxChunk });
   const logits = storageBuffer(gpu, 'logits', config.vocabularySize * 4);
-  const head = await plans.headSteps(logits);
+  const head = await plans.head(logits);
   await gpu.device.queue.onSubmittedWorkDone();
   gpu.check();
   return new Rwkv7Model(parts, maxChunk, scratch, plans, { logits, head });
@@ -64,9 +60,9 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   readonly #weights: ModelWeights;
   readonly #scratch: Scratch;
   readonly #plans: ForwardPlans;
-  readonly #last: { readonly logits: GPUBuffer; readonly head: Head };
+  readonly #last: { readonly logits: GPUBuffer; readonly head: HeadSteps };
   /** Made when logits of all rows are first wanted: they are large. */
-  #all: { readonly logits: GPUBuffer; readonly head: Head } | undefined;
+  #all: { readonly logits: GPUBuffer; readonly head: HeadSteps } | undefined;
   readonly #patience = new Patience();
   /** Runs share scratch memory: each starts when the one before has been read back. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -76,7 +72,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     maxChunk: number,
     scratch: Scratch,
     plans: ForwardPlans,
-    last: { logits: GPUBuffer; head: Head },
+    last: { logits: GPUBuffer; head: HeadSteps },
   ) {
     this.gpu = parts.gpu;
     this.config = parts.config;
@@ -101,11 +97,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   createState(): GpuState {
     const shift = storageBuffer(this.gpu, 'shift', shiftLength(this.config) * 4);
     const wkv = storageBuffer(this.gpu, 'wkv', wkvLength(this.config) * 4);
-    return new GpuState(
-      shift,
-      wkv,
-      this.#plans.stateGroups.map((make) => make(shift, wkv)),
-    );
+    return new GpuState(shift, wkv, this.#plans.stateSteps);
   }
 
   forkState(state: GpuState): GpuState {
@@ -170,11 +162,12 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    encodePlan(pass, plan, state.groups, count);
-    if (rows > 0) encodePlan(pass, wanted === 'all' ? head.many : head.one, state.groups, rows);
+    const stateGroup = (index: number): GPUBindGroup => state.group(index);
+    const decoding = plan === this.#plans.decode;
+    encodePlan(pass, plan, stateGroup, count);
+    if (rows > 0) encodePlan(pass, decoding ? head.decode : wanted === 'all' ? head.many : head.one, stateGroup, rows);
     pass.end();
-    encoder.copyBufferToBuffer(this.#scratch.shiftNext, 0, state.shift, 0, shiftLength(this.config) * 4);
-    const kind = `${plan === this.#plans.decode ? 'decode' : 'prefill'} ${count} ${rows}`;
+    const kind = `${decoding ? 'decode' : 'prefill'} ${count} ${rows}`;
     return this.#finish(encoder, { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 }, kind);
   }
 
@@ -196,10 +189,10 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     return result;
   }
 
-  async #allRows(): Promise<{ logits: GPUBuffer; head: Head }> {
+  async #allRows(): Promise<{ logits: GPUBuffer; head: HeadSteps }> {
     if (!this.#all) {
       const logits = storageBuffer(this.gpu, 'all logits', this.maxChunk * this.config.vocabularySize * 4);
-      this.#all = { logits, head: await this.#plans.headSteps(logits) };
+      this.#all = { logits, head: await this.#plans.head(logits) };
     }
     return this.#all;
   }
@@ -224,6 +217,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
   dispose(): void {
     this.#weights.destroy();
+    this.#plans.destroy();
     for (const buffer of Object.values(this.#scratch) as GPUBuffer[]) buffer.destroy();
     this.#last.logits.destroy();
     this.#all?.logits.destroy();

@@ -5,10 +5,11 @@ import type { Gpu } from '../gpu/device.ts';
 import { bind, PipelineCache } from '../gpu/kernel.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { randomWeights } from '../kernels/kernels.ts';
-import { RANDOM_WORD_KINDS, randomWeightsVariant, type WeightFormat } from '../kernels/variants.ts';
+import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts';
+import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
-import { createMatrix, type Matrix } from './matrix.ts';
-import type { WeightFiller } from './weights.ts';
+import { createMatrices, createMatrix, type Matrix, type Span } from './matrix.ts';
+import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
 const RELEASED: Readonly<Record<string, readonly [number, number, number, number, number, number]>> = {
@@ -57,20 +58,29 @@ export class SyntheticFiller implements WeightFiller {
     this.#width = config.width;
   }
 
-  async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
-    const format = this.#format === 'q8_0' && columns % 32 !== 0 ? 'f16' : this.#format;
-    const matrix = createMatrix(this.#gpu, name, format, rows, columns);
-    for (const { weights, scales } of matrix.slices) {
-      await this.#fill(weights, RANDOM_WORD_KINDS[format]);
-      if (format === 'q8_0') await this.#fill(scales, RANDOM_WORD_KINDS.scale);
+  async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix.columns) }));
+    const [first] = specs;
+    const made =
+      specs.length === 1 && first ? [createMatrix(this.#gpu, first)] : createMatrices(this.#gpu, label, specs);
+    for (const { format, slices } of made) {
+      for (const { weights, scales } of slices) {
+        await this.#fill(weights, RANDOM_WORD_KINDS[format].weights);
+        if (WEIGHT_LAYOUTS[format].block > 0) await this.#fill(scales, RANDOM_WORD_KINDS[format].scales);
+      }
     }
     // Waiting here keeps a broken device from looking like a fast one.
     await this.#gpu.device.queue.onSubmittedWorkDone();
     this.#gpu.check();
-    return matrix;
+    return made;
   }
 
-  async #fill(words: GPUBuffer, kind: number): Promise<void> {
+  #formatOf(role: MatrixRole, columns: number): WeightFormat {
+    if (this.#format === 'f32') return 'f32';
+    return role === 'block' && columns % WEIGHT_LAYOUTS[this.#format].multiple === 0 ? this.#format : 'f16';
+  }
+
+  async #fill(words: Span, kind: number): Promise<void> {
     const pipeline = await this.#cache.get(randomWeights, randomWeightsVariant(kind, FILL_GROUPS));
     const encoder = this.#gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();

@@ -2,17 +2,17 @@
  * Brings a model's weights onto the device, tensor by tensor and piece by piece: host memory stays at a few pieces
  * whatever the model's size.
  */
-import { EngineError } from '../api/errors.ts';
+import { assert, EngineError } from '../api/errors.ts';
 import { BLOCK_FORMATS, elementCount } from '../formats/blockFormats.ts';
 import { f32ToF16 } from '../formats/halfFloat.ts';
 import { readTensorF32 } from '../formats/readTensor.ts';
 import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { WeightFormat } from '../kernels/variants.ts';
+import { rowScaleByteLength, WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { LAYER_VECTORS, MODEL_VECTORS } from './layout.ts';
-import { createMatrix, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
+import { buffersOf, createMatrices, createMatrix, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
 
 /** One layer's weights; names follow the official tensors. */
 export interface LayerWeights {
@@ -50,9 +50,20 @@ export interface ModelWeights {
 /** `source`: keep what the file has where a kernel reads it (bf16 becomes f16); else convert all matrices. */
 export type Precision = 'source' | 'f16' | 'f32';
 
-/** Fills one matrix or vector set; the file loader and the synthetic weights of benchmarks are the two makers. */
+/** What a matrix is for: quantising spares the vocabulary's two matrices and the low-rank adapters. */
+export type MatrixRole = 'vocabulary' | 'block' | 'adapter';
+
+export interface WantedMatrix {
+  /** The official tensor's name. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Fills matrices and vector sets; the file loader and the synthetic weights of benchmarks are the two makers. */
 export interface WeightFiller {
-  matrix(name: string, rows: number, columns: number): Promise<Matrix>;
+  /** Matrices that one dispatch may read together: in one buffer, in this order, where the adapter can bind it. */
+  matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]>;
   /** Names without a tensor (layer 0's v0, a missing ln0) are left zero. */
   vectors(label: string, names: readonly string[]): Promise<GPUBuffer>;
 }
@@ -76,34 +87,35 @@ export async function fillWeights(config: ModelConfig, filler: WeightFiller): Pr
     for (const matrix of matrices) destroyMatrix(matrix);
     for (const buffer of buffers) buffer.destroy();
   };
-  const matrix = async (name: string, rows: number, columns: number): Promise<Matrix> => {
-    const made = await filler.matrix(name, rows, columns);
-    matrices.push(made);
-    return made;
-  };
-  const vectors = async (label: string, names: readonly string[]): Promise<GPUBuffer> => {
-    const made = await filler.vectors(label, names);
-    buffers.push(made);
-    return made;
+  const keeping: WeightFiller = {
+    matrices: async (...args) => {
+      const made = await filler.matrices(...args);
+      matrices.push(...made);
+      return made;
+    },
+    vectors: async (...args) => {
+      const made = await filler.vectors(...args);
+      buffers.push(made);
+      return made;
+    },
   };
   try {
     const { width, vocabularySize } = config;
-    const embedding = await matrix('emb.weight', vocabularySize, width);
-    const modelVectors = await vectors('model vectors', MODEL_VECTORS);
+    const vocabulary = (name: string): Promise<Matrix> =>
+      oneMatrix(keeping, 'vocabulary', { name, rows: vocabularySize, columns: width });
+    const embedding = await vocabulary('emb.weight');
+    const modelVectors = await keeping.vectors('model vectors', MODEL_VECTORS);
     const layers: LayerWeights[] = [];
-    for (let i = 0; i < config.layers; i++) layers.push(await fillLayer(config, i, matrix, vectors));
-    const head = await matrix('head.weight', vocabularySize, width);
-    const sizes = [
-      ...matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.size, s.scales.size])),
-      ...buffers.map(({ size }) => size),
-    ];
+    for (let i = 0; i < config.layers; i++) layers.push(await fillLayer(config, i, keeping));
+    const head = await vocabulary('head.weight');
+    const all = [...buffersOf(matrices), ...buffers];
     return {
       embedding,
       head,
       vectors: modelVectors,
       layers,
       matrices,
-      byteLength: sizes.reduce((a, b) => a + b, 0),
+      byteLength: all.reduce((sum, { size }) => sum + size, 0),
       destroy,
     };
   } catch (error) {
@@ -112,34 +124,43 @@ export async function fillWeights(config: ModelConfig, filler: WeightFiller): Pr
   }
 }
 
+async function oneMatrix(filler: WeightFiller, role: MatrixRole, wanted: WantedMatrix): Promise<Matrix> {
+  const [made] = await filler.matrices(wanted.name, role, [wanted]);
+  assert(made !== undefined, `${wanted.name} was not made`);
+  return made;
+}
+
 async function fillLayer(
   { width, ffnWidth, ranks }: ModelConfig,
   index: number,
-  matrix: WeightFiller['matrix'],
-  vectors: WeightFiller['vectors'],
+  filler: WeightFiller,
 ): Promise<LayerWeights> {
   const at = `blocks.${index}.`;
-  const square = (name: string): Promise<Matrix> => matrix(`${at}att.${name}.weight`, width, width);
-  const down = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, rank, width);
-  const up = (name: string, rank: number): Promise<Matrix> => matrix(`${at}att.${name}`, width, rank);
+  const square = (name: string): WantedMatrix => ({ name: `${at}att.${name}.weight`, rows: width, columns: width });
+  // Layer 0 has no value residual; without one the adapters' last place stays empty.
+  const letters = [
+    ['w', ranks.decay],
+    ['a', ranks.iclr],
+    ['g', ranks.gate],
+    ...(index === 0 ? [] : [['v', ranks.value] as const]),
+  ] as const;
+  const down = letters.map(([letter, rank]) => ({ name: `${at}att.${letter}1`, rows: rank, columns: width }));
+  const up = letters.map(([letter, rank]) => ({ name: `${at}att.${letter}2`, rows: width, columns: rank }));
+  const vectors = await filler.vectors(
+    `layer ${index} vectors`,
+    LAYER_VECTORS.map((name) => at + name),
+  );
+  const projections = ['receptance', 'key', 'value'].map(square);
+  const [receptance, key, value] = await filler.matrices(`${at}att projections`, 'block', projections);
+  const output = await oneMatrix(filler, 'block', square('output'));
+  const [w1, a1, g1, v1] = await filler.matrices(`${at}att adapters, in`, 'adapter', down);
+  const [w2, a2, g2, v2] = await filler.matrices(`${at}att adapters, out`, 'adapter', up);
+  assert(receptance && key && value && w1 && a1 && g1 && w2 && a2 && g2, 'a filler made too few matrices');
   return {
-    vectors: await vectors(
-      `layer ${index} vectors`,
-      LAYER_VECTORS.map((name) => at + name),
-    ),
-    receptance: await square('receptance'),
-    key: await square('key'),
-    value: await square('value'),
-    output: await square('output'),
-    w1: await down('w1', ranks.decay),
-    w2: await up('w2', ranks.decay),
-    a1: await down('a1', ranks.iclr),
-    a2: await up('a2', ranks.iclr),
-    g1: await down('g1', ranks.gate),
-    g2: await up('g2', ranks.gate),
-    valueResidual: index === 0 ? undefined : { v1: await down('v1', ranks.value), v2: await up('v2', ranks.value) },
-    ffnKey: await matrix(`${at}ffn.key.weight`, ffnWidth, width),
-    ffnValue: await matrix(`${at}ffn.value.weight`, width, ffnWidth),
+    ...{ vectors, receptance, key, value, output, w1, a1, g1, w2, a2, g2 },
+    valueResidual: v1 && v2 && { v1, v2 },
+    ffnKey: await oneMatrix(filler, 'block', { name: `${at}ffn.key.weight`, rows: ffnWidth, columns: width }),
+    ffnValue: await oneMatrix(filler, 'block', { name: `${at}ffn.value.weight`, rows: width, columns: ffnWidth }),
   };
 }
 
@@ -212,19 +233,29 @@ export class FileFiller implements WeightFiller {
     return uploadedBuffer(this.#gpu, label, data);
   }
 
-  async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
-    const tensor = this.#tensor(name);
-    let format = deviceFormat(tensor.format, this.#precision, this.#widen);
-    if (format === 'q8_0' && columns % 32 !== 0) format = 'f16';
-    const matrix = createMatrix(this.#gpu, name, format, rows, columns);
+  async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
+    const [first] = specs;
+    const made =
+      specs.length === 1 && first ? [createMatrix(this.#gpu, first)] : createMatrices(this.#gpu, label, specs);
     try {
-      if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
-      else await this.#fillRows(tensor, matrix);
+      for (const matrix of made) {
+        const tensor = this.#tensor(matrix.name);
+        if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
+        else await this.#fillRows(tensor, matrix);
+      }
     } catch (error) {
-      destroyMatrix(matrix);
+      made.forEach(destroyMatrix);
       throw error;
     }
-    return matrix;
+    return made;
+  }
+
+  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
+    const format = deviceFormat(this.#tensor(name).format, this.#precision, this.#widen);
+    // Adapters are small and share buffers, so they share one of the two plain formats.
+    if (role === 'adapter' && format !== 'f32') return 'f16';
+    return columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
   }
 
   /** Low-rank adapters only: small enough to turn around on the host. */
@@ -247,7 +278,7 @@ export class FileFiller implements WeightFiller {
 
   #writeStored(format: TensorFormat, stored: Uint8Array<ArrayBuffer>, matrix: Matrix, row: number, rows: number): void {
     if (format === matrix.format && format === 'q8_0') {
-      const { quants, scales } = splitQ8(stored);
+      const { quants, scales } = splitQ8(stored, matrix);
       writeRows(this.#gpu, matrix, row, quants, scales);
     } else if (format === matrix.format && matrix.columns === matrix.paddedColumns) {
       writeRows(this.#gpu, matrix, row, stored, undefined);
@@ -289,22 +320,23 @@ function encodeRows(
   return new Uint8Array(halves.buffer);
 }
 
-/** Q8_0 blocks of { f16 scale, 32 × int8 } as quants apart from f32 scales. */
-function splitQ8(stored: Uint8Array<ArrayBuffer>): {
-  quants: Uint8Array<ArrayBuffer>;
-  scales: Float32Array<ArrayBuffer>;
-} {
-  const { bytes } = BLOCK_FORMATS.q8_0;
-  const blocks = stored.byteLength / bytes;
-  const quants = new Uint8Array(blocks * 32);
-  const packedScales = new Uint8Array(blocks * 2);
-  for (let block = 0; block < blocks; block++) {
-    const at = block * bytes;
-    packedScales[2 * block] = stored[at] ?? 0;
-    packedScales[2 * block + 1] = stored[at + 1] ?? 0;
-    quants.set(stored.subarray(at + 2, at + bytes), block * 32);
+/** Q8_0 blocks of { f16 scale, 32 × int8 } as quants apart from scales, as the shaders read them. */
+function splitQ8(
+  stored: Uint8Array<ArrayBuffer>,
+  { paddedColumns }: Matrix,
+): { quants: Uint8Array<ArrayBuffer>; scales: Uint8Array<ArrayBuffer> } {
+  const { bytes, elements } = BLOCK_FORMATS.q8_0;
+  const blocksPerRow = paddedColumns / elements;
+  const rows = stored.byteLength / bytes / blocksPerRow;
+  const scaleBytesPerRow = rowScaleByteLength('q8_0', paddedColumns);
+  const quants = new Uint8Array(rows * paddedColumns);
+  const scales = new Uint8Array(rows * scaleBytesPerRow);
+  for (let row = 0; row < rows; row++) {
+    for (let block = 0; block < blocksPerRow; block++) {
+      const at = (row * blocksPerRow + block) * bytes;
+      scales.set(stored.subarray(at, at + 2), row * scaleBytesPerRow + 2 * block);
+      quants.set(stored.subarray(at + 2, at + bytes), row * paddedColumns + block * elements);
+    }
   }
-  const scales = new Float32Array(blocks);
-  BLOCK_FORMATS.f16.dequantise(packedScales, scales);
   return { quants, scales };
 }

@@ -1,0 +1,28 @@
+// One token: x += W·input, and the layer's shift state takes the h that an earlier dispatch has kept.
+// Link-time constants: COLUMNS, ROWS, WIDTH, and those of the imports.
+// import "input"
+// import "lib/team_rows"
+
+struct Shape {
+  shift_offset: u32, // in shift, in f32
+}
+
+@group(0) @binding(4) var<storage, read_write> x: array<f32>; // [ROWS]
+@group(0) @binding(5) var<storage, read> normed: array<f32>; // [ROWS]
+@group(0) @binding(6) var<storage, read_write> shift: array<f32>; // [layers][2][ROWS]
+@group(0) @binding(7) var<uniform> shape: Shape;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
+  prepare_rows(lane.index);
+  workgroupBarrier();
+  let member = member_of(lane);
+  let first = group.x * ROWS_PER_GROUP + member.team * ROWS_PER_TEAM;
+  let sums = team_rows(first, lane);
+  if member.index == 0u {
+    for (var r = 0u; r < ROWS_PER_TEAM; r++) {
+      x[first + r] += sums[r];
+      shift[shape.shift_offset + first + r] = normed[first + r];
+    }
+  }
+}

@@ -1,0 +1,185 @@
+// One token of the time mix of one head: the second matrices of the low-rank adapters, the WKV step (see time_mix.wgsl),
+// group norm, bonus and gate. Four invocations share a row of the state and a channel.
+// Link-time constants: HEAD_SIZE, WIDTH, WORKGROUP_SIZE (= 4 · HEAD_SIZE), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK
+// (multiples of 32; VALUE_RANK is 0 in the first layer), FIRST_LAYER, INTEGER_OUTPUT, DECAY_SCALE, GROUP_NORM_EPSILON.
+// import "lib/activations"
+// import "lib/input_quantise"
+// import "lib/lane_subgroup"
+// import "lib/reduce_subgroup"
+
+struct Shape {
+  bias_offset: u32, // in vectors: w0, a0, v0, k_k, k_a, r_k, ln_x.weight, ln_x.bias, each [WIDTH]
+}
+
+@group(0) @binding(0) var<storage, read> proj: array<f32>; // r, k, v: [3][WIDTH], then the inner vectors of w, a, g, v [RANKS]
+@group(0) @binding(1) var<storage, read> adapters: array<vec4<u32>>; // f16: w2, a2, g2, v2, each [WIDTH][rank / 8]
+@group(0) @binding(2) var<storage, read> vectors: array<f32>; // [..][WIDTH]
+@group(0) @binding(3) var<storage, read_write> v_first: array<f32>; // [WIDTH]
+@group(0) @binding(4) var<storage, read_write> wkv: array<vec4<f32>>; // [heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
+@group(0) @binding(5) var<storage, read_write> out: array<u32>; // y ∘ g: f32 [WIDTH], or [WIDTH / 4] words of int8, then f32 [WIDTH / 32] scales
+@group(0) @binding(6) var<uniform> shape: Shape;
+
+const SHARE = 4u;
+const QUADS = HEAD_SIZE / 4u;
+const OWN_QUADS = QUADS / SHARE;
+const RANKS = DECAY_RANK + ICLR_RANK + GATE_RANK + VALUE_RANK;
+
+var<workgroup> low_tile: array<vec4<f32>, RANKS / 4u>;
+var<workgroup> partials: array<vec4<f32>, WORKGROUP_SIZE>;
+var<workgroup> r_shared: array<vec4<f32>, QUADS>;
+var<workgroup> w_shared: array<vec4<f32>, QUADS>;
+var<workgroup> k_shared: array<vec4<f32>, QUADS>;
+var<workgroup> z_shared: array<vec4<f32>, QUADS>;
+var<workgroup> b_shared: array<vec4<f32>, QUADS>;
+var<workgroup> channel_values: array<array<f32, 5>, HEAD_SIZE>;
+var<workgroup> results: array<f32, HEAD_SIZE>;
+
+/// This invocation's part of row `channel` of one adapter's second matrix, times its inner vector.
+fn adapter_part(base: u32, rank: u32, low_offset: u32, channel: u32, part: u32) -> f32 {
+  let pieces = rank / 8u;
+  var sum = 0.0;
+  for (var piece = part; piece < pieces; piece += SHARE) {
+    let w = adapters[base + channel * pieces + piece];
+    let at = low_offset / 4u + 2u * piece;
+    sum += dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), low_tile[at]) +
+      dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), low_tile[at + 1u]);
+  }
+  return sum;
+}
+
+/// Sums a value over the invocations that share a row; all four get the sum. Every invocation must call.
+fn shared_sum(own: vec4<f32>, index: u32) -> vec4<f32> {
+  partials[index] = own;
+  workgroupBarrier();
+  let first = index / SHARE * SHARE;
+  let sum = partials[first] + partials[first + 1u] + partials[first + 2u] + partials[first + 3u];
+  workgroupBarrier();
+  return sum;
+}
+
+fn vector(slot: u32, channel: u32) -> f32 {
+  return vectors[shape.bias_offset + slot * WIDTH + channel];
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
+  let p = lane.index / SHARE; // row of the state, channel of the head
+  let part = lane.index % SHARE;
+  let channel = group.x * HEAD_SIZE + p;
+  let state_row = channel * QUADS + part;
+
+  // Asked for first, needed last.
+  var s: array<vec4<f32>, OWN_QUADS>;
+  for (var i = 0u; i < OWN_QUADS; i++) {
+    s[i] = wkv[state_row + i * SHARE];
+  }
+  let r = proj[channel];
+  let k_raw = proj[WIDTH + channel];
+  var v = proj[2u * WIDTH + channel];
+  for (var q = lane.index; q < RANKS / 4u; q += WORKGROUP_SIZE) {
+    let at = 3u * WIDTH + 4u * q;
+    low_tile[q] = vec4<f32>(proj[at], proj[at + 1u], proj[at + 2u], proj[at + 3u]);
+  }
+  workgroupBarrier();
+
+  const A2 = WIDTH * DECAY_RANK / 8u;
+  const G2 = A2 + WIDTH * ICLR_RANK / 8u;
+  const V2 = G2 + WIDTH * GATE_RANK / 8u;
+  var own = vec4<f32>(
+    adapter_part(0u, DECAY_RANK, 0u, channel, part),
+    adapter_part(A2, ICLR_RANK, DECAY_RANK, channel, part),
+    adapter_part(G2, GATE_RANK, DECAY_RANK + ICLR_RANK, channel, part),
+    0.0,
+  );
+  if !FIRST_LAYER {
+    own.w = adapter_part(V2, VALUE_RANK, DECAY_RANK + ICLR_RANK + GATE_RANK, channel, part);
+  }
+  let adapted = shared_sum(own, lane.index);
+  // Decay in f32 from its logit: a w near 1 does not survive 16 bits.
+  let w = exp(-DECAY_SCALE * sigmoid(vector(0u, channel) + adapted.x));
+  let a = sigmoid(vector(1u, channel) + adapted.y);
+  let gate = adapted.z;
+  if FIRST_LAYER {
+    if part == 0u {
+      v_first[channel] = v;
+    }
+  } else {
+    v += (v_first[channel] - v) * sigmoid(vector(2u, channel) + adapted.w);
+  }
+  let kappa_raw = k_raw * vector(3u, channel);
+  let k = k_raw * (1.0 + (a - 1.0) * vector(4u, channel));
+  // All four invocations of a channel hold the same numbers; one of them counts.
+  let counted = select(0.0, 1.0, part == 0u);
+  let sums = workgroup_sum4(counted * vec4<f32>(kappa_raw * kappa_raw, r * k * vector(5u, channel), 0.0, 0.0), lane);
+  let kappa = kappa_raw / max(sqrt(sums.x), 1e-12);
+  let bonus = sums.y;
+  if part == 0u {
+    channel_values[p] = array<f32, 5>(r, w, k, -kappa, kappa * a);
+  }
+  workgroupBarrier();
+  for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
+    r_shared[q] = channel_quad(q, 0u);
+    w_shared[q] = channel_quad(q, 1u);
+    k_shared[q] = channel_quad(q, 2u);
+    z_shared[q] = channel_quad(q, 3u);
+    b_shared[q] = channel_quad(q, 4u);
+  }
+  workgroupBarrier();
+
+  var u = 0.0;
+  for (var i = 0u; i < OWN_QUADS; i++) {
+    u += dot(s[i], z_shared[part + i * SHARE]);
+  }
+  u = shared_sum(vec4<f32>(u, 0.0, 0.0, 0.0), lane.index).x;
+  var y = 0.0;
+  for (var i = 0u; i < OWN_QUADS; i++) {
+    let q = part + i * SHARE;
+    let updated = s[i] * w_shared[q] + u * b_shared[q] + v * k_shared[q];
+    wkv[state_row + i * SHARE] = updated;
+    y += dot(updated, r_shared[q]);
+  }
+  y = shared_sum(vec4<f32>(y, 0.0, 0.0, 0.0), lane.index).x;
+
+  let mean = workgroup_sum4(vec4<f32>(counted * y, 0.0, 0.0, 0.0), lane).x / f32(HEAD_SIZE);
+  let centred = y - mean;
+  let variance = workgroup_sum4(vec4<f32>(counted * centred * centred, 0.0, 0.0, 0.0), lane).x / f32(HEAD_SIZE);
+  let normalised = centred * inverseSqrt(variance + GROUP_NORM_EPSILON) * vector(6u, channel) + vector(7u, channel);
+  let result = (normalised + bonus * v) * gate;
+  if !INTEGER_OUTPUT {
+    if part == 0u {
+      out[channel] = bitcast<u32>(result);
+    }
+    return;
+  }
+  if part == 0u {
+    results[p] = result;
+  }
+  workgroupBarrier();
+  if lane.index < QUADS {
+    store_integers(group.x, lane.index);
+  }
+}
+
+fn channel_quad(q: u32, slot: u32) -> vec4<f32> {
+  return vec4<f32>(
+    channel_values[4u * q][slot],
+    channel_values[4u * q + 1u][slot],
+    channel_values[4u * q + 2u][slot],
+    channel_values[4u * q + 3u][slot],
+  );
+}
+
+/// Four channels of the head's result as int8; blocks of 32 share a scale.
+fn store_integers(head: u32, index: u32) {
+  let block = index / 8u;
+  var largest = 0.0;
+  for (var i = 0u; i < 32u; i++) {
+    largest = max(largest, abs(results[32u * block + i]));
+  }
+  let scale = int8_scale(largest);
+  let values = vec4<f32>(results[4u * index], results[4u * index + 1u], results[4u * index + 2u], results[4u * index + 3u]);
+  out[head * QUADS + index] = to_int8(values, scale);
+  if index % 8u == 0u {
+    out[WIDTH / 4u + head * (HEAD_SIZE / 32u) + block] = bitcast<u32>(scale);
+  }
+}

@@ -1,0 +1,52 @@
+// One token's activations in workgroup memory, shared by all rows of the workgroup: as f32, and where the weight format
+// multiplies integers (INTEGER_INPUT) as int8 too.
+// Link-time constants: COLUMNS, WORKGROUP_SIZE, INTEGER_INPUT.
+// import "lib/input_quantise"
+
+const QUADS = COLUMNS / 4u;
+const QUADS_PER_LANE = (QUADS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
+const INTEGER_QUADS = select(4u, QUADS, INTEGER_INPUT);
+
+var<workgroup> tile: array<vec4<f32>, QUADS>;
+var<workgroup> tile_largest: array<f32, INTEGER_QUADS>;
+var<workgroup> tile_bytes: array<u32, INTEGER_QUADS>;
+var<workgroup> tile_scales: array<f32, (INTEGER_QUADS + 7u) / 8u>;
+
+/// Columns 4·quad …
+fn input4(quad: u32) -> vec4<f32> {
+  return tile[quad];
+}
+
+/// Columns 16·group … as int8.
+fn input_i8(group: u32) -> vec4<u32> {
+  let at = 4u * group;
+  return vec4<u32>(tile_bytes[at], tile_bytes[at + 1u], tile_bytes[at + 2u], tile_bytes[at + 3u]);
+}
+
+/// The scale of columns 32·block …
+fn input_scale(block: u32) -> f32 {
+  return tile_scales[block];
+}
+
+/// Makes the int8 form once the f32 form is stored. Every invocation must call; a barrier must follow.
+fn quantise_tile(index: u32) {
+  if !INTEGER_INPUT {
+    return;
+  }
+  for (var q = index; q < QUADS; q += WORKGROUP_SIZE) {
+    tile_largest[q] = largest_of(tile[q]);
+  }
+  workgroupBarrier();
+  for (var q = index; q < QUADS; q += WORKGROUP_SIZE) {
+    let block = q / 8u;
+    var largest = 0.0;
+    for (var i = 0u; i < 8u; i++) {
+      largest = max(largest, tile_largest[8u * block + i]);
+    }
+    let scale = int8_scale(largest);
+    tile_bytes[q] = to_int8(tile[q], scale);
+    if q % 8u == 0u {
+      tile_scales[block] = scale;
+    }
+  }
+}

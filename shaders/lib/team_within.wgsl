@@ -1,0 +1,23 @@
+// Teams of TEAM invocations inside of one subgroup (TEAM ≤ SUBGROUP_SIZE, both powers of two) that work on the same rows.
+// import "lib/lane_subgroup"
+enable subgroups;
+
+struct Member {
+  team: u32, // of the workgroup
+  index: u32, // in the team
+}
+
+fn member_of(lane: Lane) -> Member {
+  return Member(lane.subgroup * (SUBGROUP_SIZE / TEAM) + lane.subgroup_lane / TEAM, lane.subgroup_lane % TEAM);
+}
+
+/// Sums each element over the team; every member gets the sums. Every invocation of the workgroup must call.
+fn team_sums(own: array<f32, ROWS_PER_TEAM>, lane: Lane) -> array<f32, ROWS_PER_TEAM> {
+  var sums = own;
+  for (var stride = TEAM / 2u; stride > 0u; stride /= 2u) {
+    for (var r = 0u; r < ROWS_PER_TEAM; r++) {
+      sums[r] += subgroupShuffleXor(sums[r], stride);
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,25 @@
+// Rows of Q8_0 in pieces of 16 bytes: sixteen int8, half a block; the block's scale is f16, apart.
+@group(0) @binding(0) var<storage, read> weights: array<vec4<u32>>; // [rows][columns / 16]
+@group(0) @binding(1) var<storage, read> scales: array<u32>; // f16 pairs: [rows][columns / 64]
+
+const PIECE_COLUMNS = 16u;
+
+/// Nothing to prepare for this format.
+fn prepare_rows(index: u32) {}
+
+struct InputPiece {
+  parts: array<vec4<f32>, 4>,
+}
+
+fn input_piece(piece: u32) -> InputPiece {
+  let at = 4u * piece;
+  return InputPiece(array(input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u)));
+}
+
+fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
+  let pair = unpack2x16float(scales[row * (COLUMNS / 64u) + piece / 4u]);
+  let scale = select(pair.x, pair.y, (piece & 2u) != 0u);
+  let sum = dot(vec4<f32>(unpack4xI8(w.x)), input.parts[0]) + dot(vec4<f32>(unpack4xI8(w.y)), input.parts[1]) +
+    dot(vec4<f32>(unpack4xI8(w.z)), input.parts[2]) + dot(vec4<f32>(unpack4xI8(w.w)), input.parts[3]);
+  return scale * sum;
+}

@@ -1,0 +1,331 @@
+/**
+ * One token on a GPU in few dispatches: five a layer and one for the head. Everything about the model is a constant of
+ * the kernels; models, formats or adapters that they do not fit take the plain plan instead.
+ */
+import { assert } from '../api/errors.ts';
+import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { bind, foldGrid, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
+import {
+  chooseTiling,
+  decodeAdd,
+  decodeAddVariant,
+  decodeProject,
+  decodeProjectVariant,
+  decodeTimeMix,
+  decodeTimeMixVariant,
+  fixedSubgroupSize,
+  integerInput,
+  projectWorkgroupBytes,
+  rowsPerGroup,
+  type ProjectShape,
+  type RowTiling,
+} from '../kernels/decode.ts';
+import type { WeightFormat } from '../kernels/weightFormats.ts';
+import type { ModelConfig } from './config.ts';
+import { vectorOffset } from './layout.ts';
+import { stackOf, type Matrix } from './matrix.ts';
+import type { Scratch } from './scratch.ts';
+import type { StateSteps } from './stateSteps.ts';
+import type { LayerWeights, ModelWeights } from './weights.ts';
+
+/** Uniform structs that the plan takes of the arena. */
+export const decodeShapeSlots = ({ layers }: ModelConfig): number => 5 * layers + 2;
+
+/** The activations of one token. */
+export interface DecodeScratch {
+  /** r, k, v: [3][width], then the adapters' inner vectors. */
+  readonly proj: GPUBuffer;
+  /** The LN output that becomes the shift state: [width]. */
+  readonly normed: GPUBuffer;
+  /** y ∘ g: f32 [width], or int8 and then its scales. */
+  readonly gated: GPUBuffer;
+  /** The channel mix's inner vector, likewise: [ffnWidth]. */
+  readonly hidden: GPUBuffer;
+}
+
+export function createDecodeScratch(gpu: Gpu, { width, ffnWidth, ranks }: ModelConfig): DecodeScratch {
+  const f32 = (label: string, length: number): GPUBuffer => storageBuffer(gpu, `decode ${label}`, 4 * length);
+  return {
+    proj: f32('proj', 3 * width + ranks.decay + ranks.iclr + ranks.gate + ranks.value),
+    normed: f32('normed', width),
+    gated: f32('gated', width),
+    hidden: f32('hidden', ffnWidth),
+  };
+}
+
+/** A layer's weights as the kernels bind them. */
+interface LayerStacks {
+  readonly projections: Stack;
+  readonly adaptersIn: GPUBuffer;
+  readonly adaptersOut: GPUBuffer;
+  readonly output: Stack;
+  readonly ffnKey: Stack;
+  readonly ffnValue: Stack;
+}
+
+interface Stack {
+  readonly format: WeightFormat;
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: GPUBuffer;
+  readonly scales: GPUBuffer;
+}
+
+function stack(...matrices: readonly Matrix[]): Stack | undefined {
+  const buffers = stackOf(matrices);
+  const [first] = matrices;
+  if (!buffers || !first) return undefined;
+  return {
+    ...buffers,
+    format: first.format,
+    columns: first.columns,
+    rows: matrices.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+function adapterStack(matrices: readonly Matrix[]): GPUBuffer | undefined {
+  const made = stack(...matrices);
+  return made?.format === 'f16' ? made.weights : undefined;
+}
+
+function stacksOf(layer: LayerWeights): LayerStacks | undefined {
+  const { w1, a1, g1, w2, a2, g2, valueResidual } = layer;
+  const projections = stack(layer.receptance, layer.key, layer.value);
+  const adaptersIn = adapterStack([w1, a1, g1, ...(valueResidual ? [valueResidual.v1] : [])]);
+  const adaptersOut = adapterStack([w2, a2, g2, ...(valueResidual ? [valueResidual.v2] : [])]);
+  const output = stack(layer.output);
+  const ffnKey = stack(layer.ffnKey);
+  const ffnValue = stack(layer.ffnValue);
+  if (!projections || !adaptersIn || !adaptersOut || !output || !ffnKey || !ffnValue) return undefined;
+  return { projections, adaptersIn, adaptersOut, output, ffnKey, ffnValue };
+}
+
+/** How every matrix of the plan is tiled. */
+interface LayerTilings {
+  readonly projections: RowTiling;
+  readonly output: RowTiling;
+  readonly ffnKey: RowTiling;
+  readonly ffnValue: RowTiling;
+}
+
+/** Columns of an int8 block of activations. */
+const BLOCK = 32;
+/** WebGPU's largest alignment of storage offsets: scales are bound behind so many int8. */
+const ALIGNMENT = 256;
+
+function tilingsOf(stacks: LayerStacks, { width, ffnWidth, ranks }: ModelConfig, subgroup: number): LayerTilings | undefined {
+  const { projections, output, ffnKey, ffnValue } = stacks;
+  const parts = [width, ranks.decay, ranks.iclr, ranks.gate, ranks.value];
+  const made = {
+    projections: chooseTiling(projections.format, width, parts, subgroup, 'project'),
+    output: chooseTiling(output.format, width, [width], subgroup, 'add'),
+    ffnKey: chooseTiling(
+      ffnKey.format,
+      width,
+      [ffnWidth],
+      subgroup,
+      'project',
+      integerInput(ffnValue.format) ? BLOCK : 1,
+    ),
+    ffnValue: chooseTiling(ffnValue.format, ffnWidth, [width], subgroup, 'add'),
+  };
+  return made.projections && made.output && made.ffnKey && made.ffnValue ? (made as LayerTilings) : undefined;
+}
+
+/** What the plan needs to know of the layers, checked once; undefined where some layer does not fit. */
+interface Fit {
+  readonly subgroup: number;
+  readonly layers: readonly { readonly stacks: LayerStacks; readonly tilings: LayerTilings }[];
+}
+
+function fitOf({ caps }: Gpu, config: ModelConfig, weights: ModelWeights): Fit | undefined {
+  const subgroup = fixedSubgroupSize(caps);
+  const { headSize, width, ffnWidth, ranks } = config;
+  if (subgroup === undefined) return undefined;
+  if (headSize % BLOCK !== 0 || 4 * headSize > caps.maxInvocations || 4 * headSize < subgroup) return undefined;
+  if (width % ALIGNMENT !== 0 || ffnWidth % ALIGNMENT !== 0) return undefined;
+  if ([ranks.decay, ranks.iclr, ranks.gate, ranks.value].some((rank) => rank % BLOCK !== 0)) return undefined;
+  const layers: { stacks: LayerStacks; tilings: LayerTilings }[] = [];
+  for (const layer of weights.layers) {
+    const stacks = stacksOf(layer);
+    const tilings = stacks && tilingsOf(stacks, config, subgroup);
+    if (!tilings) return undefined;
+    const bytes = [stacks.projections, stacks.ffnKey].map((matrix, i) =>
+      projectWorkgroupBytes(matrix.format, width, i === 0 ? tilings.projections : tilings.ffnKey),
+    );
+    if (Math.max(...bytes) > caps.maxWorkgroupBytes) return undefined;
+    layers.push({ stacks, tilings });
+  }
+  return { subgroup, layers };
+}
+
+export interface DecodePlan {
+  readonly steps: readonly Step[];
+  /** The head's step into `logits`, or undefined where the head does not fit. */
+  head(logits: GPUBuffer): Promise<Step | undefined>;
+}
+
+export interface DecodePlanParts {
+  readonly gpu: Gpu;
+  readonly cache: PipelineCache;
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly scratch: Scratch;
+  readonly decodeScratch: DecodeScratch;
+  readonly shapes: UniformArena;
+  readonly stateSteps: StateSteps;
+  /** Writes the token's embedding into `scratch.x`. */
+  readonly embed: readonly Step[];
+}
+
+/** Builds the plan; undefined where model or adapter do not fit it. */
+export async function buildDecodePlan(parts: DecodePlanParts): Promise<DecodePlan | undefined> {
+  const fit = fitOf(parts.gpu, parts.config, parts.weights);
+  if (!fit) return undefined;
+  const builder = new DecodeBuilder(parts, fit);
+  return builder.build();
+}
+
+class DecodeBuilder {
+  readonly #parts: DecodePlanParts;
+  readonly #fit: Fit;
+  readonly #steps: Step[];
+
+  constructor(parts: DecodePlanParts, fit: Fit) {
+    this.#parts = parts;
+    this.#fit = fit;
+    this.#steps = [...parts.embed];
+  }
+
+  async build(): Promise<DecodePlan> {
+    for (const [index, { stacks, tilings }] of this.#fit.layers.entries()) {
+      const layer = this.#parts.weights.layers[index];
+      assert(layer !== undefined, 'a layer is missing');
+      await this.#timeMix(layer, index, stacks, tilings);
+      await this.#channelMix(layer, index, stacks, tilings);
+    }
+    return { steps: this.#steps, head: (logits) => this.#head(logits) };
+  }
+
+  async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
+    const { config, scratch, decodeScratch, cache, shapes } = this.#parts;
+    const { width, heads, headSize, ranks } = config;
+    const { proj, normed, gated } = decodeScratch;
+    const shiftOffset = 2 * index * width;
+    const present = { ...ranks, value: index === 0 ? 0 : ranks.value };
+    await this.#project(stacks.projections, tilings.projections, {
+      shape: { rowsPerMix: width, tokenShift: true, ranks: present },
+      adapters: stacks.adaptersIn,
+      vectors: layer.vectors,
+      offsets: [vectorOffset(config, 'ln1.weight'), vectorOffset(config, 'att.x_r'), shiftOffset],
+      out: proj,
+    });
+
+    const integers = integerInput(stacks.output.format);
+    const pipeline = await cache.get(decodeTimeMix, decodeTimeMixVariant(config, index === 0, integers));
+    const layerBytes = heads * headSize * headSize * 4;
+    const shape = shapes.add([vectorOffset(config, 'att.w0')]);
+    this.#steps.push(
+      this.#stateStep(pipeline, [heads], (_shift, wkv) => ({
+        ...{ proj, shape, out: gated },
+        adapters: stacks.adaptersOut,
+        vectors: layer.vectors,
+        vFirst: scratch.vFirst,
+        wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
+      })),
+    );
+    await this.#add(stacks.output, tilings.output, { input: gated, normed, shiftOffset });
+  }
+
+  async #channelMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
+    const { config, decodeScratch } = this.#parts;
+    const { hidden, normed } = decodeScratch;
+    const shiftOffset = (2 * index + 1) * config.width;
+    await this.#project(stacks.ffnKey, tilings.ffnKey, {
+      shape: {
+        rowsPerMix: config.ffnWidth,
+        tokenShift: true,
+        activation: 'reluSquared',
+        integerOutput: integerInput(stacks.ffnValue.format),
+      },
+      vectors: layer.vectors,
+      offsets: [vectorOffset(config, 'ln2.weight'), vectorOffset(config, 'ffn.x_k'), shiftOffset],
+      out: hidden,
+    });
+    await this.#add(stacks.ffnValue, tilings.ffnValue, { input: hidden, normed, shiftOffset });
+  }
+
+  async #head(logits: GPUBuffer): Promise<Step | undefined> {
+    const { config, weights } = this.#parts;
+    const head = stack(weights.head);
+    const tiling = head && chooseTiling(head.format, config.width, [head.rows], this.#fit.subgroup, 'head');
+    if (!tiling) return undefined;
+    const made = await this.#projectStep(head, tiling, {
+      shape: { rowsPerMix: head.rows, tokenShift: false },
+      vectors: weights.vectors,
+      offsets: [2 * config.width, 0, 0],
+      out: logits,
+    });
+    return made;
+  }
+
+  async #project(matrix: Stack, tiling: RowTiling, project: Project): Promise<void> {
+    this.#steps.push(await this.#projectStep(matrix, tiling, project));
+  }
+
+  async #projectStep(matrix: Stack, tiling: RowTiling, project: Project): Promise<Step> {
+    const { cache, shapes, scratch, decodeScratch } = this.#parts;
+    const { format, rows, columns } = matrix;
+    const variant = decodeProjectVariant({ ...project.shape, format, rows, columns }, tiling, this.#fit.subgroup);
+    const pipeline = await cache.get(decodeProject, variant);
+    const { ranks } = project.shape;
+    const adapterRows = ranks ? ranks.decay + ranks.iclr + ranks.gate + ranks.value : 0;
+    const shape = shapes.add([...project.offsets]);
+    return this.#stateStep(pipeline, foldGrid((rows + adapterRows) / rowsPerGroup(tiling)), (shift) => ({
+      ...{ shape, shift, weights: matrix.weights, scales: matrix.scales },
+      adapters: project.adapters ?? matrix.scales,
+      x: scratch.x,
+      vectors: project.vectors,
+      normed: decodeScratch.normed,
+      out: project.out,
+    }));
+  }
+
+  async #add(
+    { format, columns, rows, weights, scales }: Stack,
+    tiling: RowTiling,
+    add: { input: GPUBuffer; normed: GPUBuffer; shiftOffset: number },
+  ): Promise<void> {
+    const { cache, shapes, scratch } = this.#parts;
+    const pipeline = await cache.get(decodeAdd, decodeAddVariant(format, columns, tiling, this.#fit.subgroup));
+    const { input, normed, shiftOffset } = add;
+    // int8: a word for four columns, behind them the scales. f32 has none, and binds anything in their place.
+    const inputScales = integerInput(format) ? { buffer: input, offset: columns, size: columns / 8 } : normed;
+    const shape = shapes.add([shiftOffset]);
+    this.#steps.push(
+      this.#stateStep(pipeline, [rows / rowsPerGroup(tiling)], (shift) => ({
+        ...{ weights, scales, input, inputScales, normed, shift, shape, x: scratch.x },
+      })),
+    );
+  }
+
+  #stateStep<B extends string>(
+    pipeline: Pipeline<B>,
+    grid: readonly [number, number?],
+    bound: (shift: GPUBuffer, wkv: GPUBuffer) => Readonly<Record<B, Bound>>,
+  ): Step {
+    const { gpu, stateSteps } = this.#parts;
+    const group = stateSteps.add((shift, wkv) => bind(gpu, pipeline, bound(shift, wkv)));
+    return { pipeline: pipeline.pipeline, group, grid: () => grid };
+  }
+}
+
+interface Project {
+  readonly shape: Omit<ProjectShape, 'format' | 'rows' | 'columns'>;
+  readonly adapters?: GPUBuffer;
+  readonly vectors: GPUBuffer;
+  /** norm, mix and shift offsets, as the kernel's Shape has them. */
+  readonly offsets: readonly [number, number, number];
+  readonly out: GPUBuffer;
+}
