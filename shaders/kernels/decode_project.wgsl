@@ -11,15 +11,15 @@
 // import "lib/activations"
 
 struct Shape {
-  norm_offset: u32, // in vectors: weight, then bias
-  mix_offset: u32, // in vectors: the mixes, in the order r w k v a g
-  shift_offset: u32, // in shift, in f32
+  norm_offset: u32, // in vectors, in vec4: weight, then bias
+  mix_offset: u32, // in vectors, in vec4: the mixes, in the order r w k v a g
+  shift_offset: u32, // in shift, in vec4
 }
 
 @group(0) @binding(2) var<storage, read> adapters: array<vec4<u32>>; // f16 [DECAY_RANK + ICLR_RANK + …][COLUMNS / 8]
 @group(0) @binding(3) var<storage, read> x: array<vec4<f32>>; // [COLUMNS / 4]
-@group(0) @binding(4) var<storage, read> vectors: array<f32>; // [..][COLUMNS]
-@group(0) @binding(5) var<storage, read> shift: array<f32>; // [layers][2][COLUMNS], before this token
+@group(0) @binding(4) var<storage, read> vectors: array<vec4<f32>>; // [..][COLUMNS / 4]
+@group(0) @binding(5) var<storage, read> shift: array<vec4<f32>>; // [layers][2][COLUMNS / 4], before this token
 @group(0) @binding(6) var<storage, read_write> normed: array<vec4<f32>>; // [COLUMNS / 4]: h, the shift after this token
 // f32 bit patterns: [ROWS], then the adapters' inner vectors [RANKS]; or int8: [ROWS / 4] words, then f32 [ROWS / 32] scales.
 @group(0) @binding(7) var<storage, read_write> out: array<u32>;
@@ -49,66 +49,58 @@ fn part_of(group: u32) -> Part {
   return Part(row, mix);
 }
 
-fn vector4(offset: u32, quad: u32) -> vec4<f32> {
-  let at = offset + 4u * quad;
-  return vec4<f32>(vectors[at], vectors[at + 1u], vectors[at + 2u], vectors[at + 3u]);
-}
-
-fn shift4(quad: u32) -> vec4<f32> {
-  let at = shape.shift_offset + 4u * quad;
-  return vec4<f32>(shift[at], shift[at + 1u], shift[at + 2u], shift[at + 3u]);
-}
-
 /// LN and token shift into the tile; workgroup 0 also keeps h.
 fn stage(mix: u32, first_group: bool, lane: Lane) {
-  var own: array<vec4<f32>, QUADS_PER_LANE>;
-  var sum = 0.0;
-  for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    let q = lane.index + i * WORKGROUP_SIZE;
-    if q < QUADS {
-      own[i] = x[q];
-      sum += dot(own[i], vec4<f32>(1.0));
-    }
+  var sum = vec4<f32>();
+  for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
+    let own = x[q];
+    tile[q] = own;
+    sum += own;
   }
-  let mean = workgroup_sum4(vec4<f32>(sum, 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
-  var squares = 0.0;
-  for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    if lane.index + i * WORKGROUP_SIZE < QUADS {
-      own[i] -= mean;
-      squares += dot(own[i], own[i]);
-    }
+  let mean = workgroup_sum4(vec4<f32>(dot(sum, vec4<f32>(1.0)), 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
+  var squares = vec4<f32>();
+  for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
+    let centred = tile[q] - mean;
+    squares += centred * centred;
   }
-  let variance = workgroup_sum4(vec4<f32>(squares, 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
+  let variance = workgroup_sum4(vec4<f32>(dot(squares, vec4<f32>(1.0)), 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
   let scale = inverseSqrt(variance + LAYER_NORM_EPSILON);
-  for (var i = 0u; i < QUADS_PER_LANE; i++) {
-    let q = lane.index + i * WORKGROUP_SIZE;
-    if q < QUADS {
-      var h = own[i] * scale * vector4(shape.norm_offset, q) + vector4(shape.norm_offset + COLUMNS, q);
-      if TOKEN_SHIFT {
-        if first_group {
-          normed[q] = h;
-        }
-        h += (shift4(q) - h) * vector4(shape.mix_offset + mix * COLUMNS, q);
+  for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
+    var h = (tile[q] - mean) * scale * vectors[shape.norm_offset + q] + vectors[shape.norm_offset + QUADS + q];
+    if TOKEN_SHIFT {
+      if first_group {
+        normed[q] = h;
       }
-      tile[q] = h;
+      h += (shift[shape.shift_offset + q] - h) * vectors[shape.mix_offset + mix * QUADS + q];
     }
+    tile[q] = h;
   }
   workgroupBarrier();
 }
 
 /// As team_rows, for the adapters' f16 whatever the format of the weights is.
-fn adapter_rows(first_row: u32, lane: Lane) -> array<f32, ROWS_PER_TEAM> {
-  var sums: array<f32, ROWS_PER_TEAM>;
+fn adapter_rows(first_row: u32, lane: Lane) -> vec4<f32> {
+  var sums = vec4<f32>();
   for (var piece = member_of(lane).index; piece < ADAPTER_PIECES; piece += TEAM) {
     let low4 = input4(2u * piece);
     let high4 = input4(2u * piece + 1u);
-    for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-      let w = adapters[(first_row + r) * ADAPTER_PIECES + piece];
-      sums[r] += dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), low4) +
-        dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), high4);
+    let at = first_row * ADAPTER_PIECES + piece;
+    sums.x += adapter_dot(at, low4, high4);
+    if ROWS_PER_TEAM > 1u {
+      sums.y += adapter_dot(at + ADAPTER_PIECES, low4, high4);
+    }
+    if ROWS_PER_TEAM > 2u {
+      sums.z += adapter_dot(at + 2u * ADAPTER_PIECES, low4, high4);
+      sums.w += adapter_dot(at + 3u * ADAPTER_PIECES, low4, high4);
     }
   }
   return team_sums(sums, lane);
+}
+
+fn adapter_dot(at: u32, low4: vec4<f32>, high4: vec4<f32>) -> f32 {
+  let w = adapters[at];
+  return dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), low4) +
+    dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), high4);
 }
 
 var<workgroup> results: array<f32, ROWS_PER_GROUP>;

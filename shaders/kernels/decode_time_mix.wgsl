@@ -1,6 +1,6 @@
 // One token of the time mix of one head: the second matrices of the low-rank adapters, the WKV step (see time_mix.wgsl),
 // group norm, bonus and gate. Four invocations share a row of the state and a channel.
-// Link-time constants: HEAD_SIZE, WIDTH, WORKGROUP_SIZE (= 4 · HEAD_SIZE), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK
+// Link-time constants: HEAD_SIZE (64), WIDTH, WORKGROUP_SIZE (= 4 · HEAD_SIZE), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK
 // (multiples of 32; VALUE_RANK is 0 in the first layer), FIRST_LAYER, INTEGER_OUTPUT, DECAY_SCALE, GROUP_NORM_EPSILON.
 // import "lib/activations"
 // import "lib/input_quantise"
@@ -21,7 +21,6 @@ struct Shape {
 
 const SHARE = 4u;
 const QUADS = HEAD_SIZE / 4u;
-const OWN_QUADS = QUADS / SHARE;
 const RANKS = DECAY_RANK + ICLR_RANK + GATE_RANK + VALUE_RANK;
 
 var<workgroup> low_tile: array<vec4<f32>, RANKS / 4u>;
@@ -69,10 +68,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   let state_row = channel * QUADS + part;
 
   // Asked for first, needed last.
-  var s: array<vec4<f32>, OWN_QUADS>;
-  for (var i = 0u; i < OWN_QUADS; i++) {
-    s[i] = wkv[state_row + i * SHARE];
-  }
+  let s0 = wkv[state_row];
+  let s1 = wkv[state_row + SHARE];
+  let s2 = wkv[state_row + 2u * SHARE];
+  let s3 = wkv[state_row + 3u * SHARE];
   let r = proj[channel];
   let k_raw = proj[WIDTH + channel];
   var v = proj[2u * WIDTH + channel];
@@ -126,19 +125,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   }
   workgroupBarrier();
 
-  var u = 0.0;
-  for (var i = 0u; i < OWN_QUADS; i++) {
-    u += dot(s[i], z_shared[part + i * SHARE]);
-  }
-  u = shared_sum(vec4<f32>(u, 0.0, 0.0, 0.0), lane.index).x;
-  var y = 0.0;
-  for (var i = 0u; i < OWN_QUADS; i++) {
-    let q = part + i * SHARE;
-    let updated = s[i] * w_shared[q] + u * b_shared[q] + v * k_shared[q];
-    wkv[state_row + i * SHARE] = updated;
-    y += dot(updated, r_shared[q]);
-  }
-  y = shared_sum(vec4<f32>(y, 0.0, 0.0, 0.0), lane.index).x;
+  let own_u = dot(s0, z_shared[part]) + dot(s1, z_shared[part + SHARE]) + dot(s2, z_shared[part + 2u * SHARE]) +
+    dot(s3, z_shared[part + 3u * SHARE]);
+  let u = shared_sum(vec4<f32>(own_u, 0.0, 0.0, 0.0), lane.index).x;
+  let own_y = advance(state_row, part, s0, u, v) + advance(state_row + SHARE, part + SHARE, s1, u, v) +
+    advance(state_row + 2u * SHARE, part + 2u * SHARE, s2, u, v) +
+    advance(state_row + 3u * SHARE, part + 3u * SHARE, s3, u, v);
+  let y = shared_sum(vec4<f32>(own_y, 0.0, 0.0, 0.0), lane.index).x;
 
   let mean = workgroup_sum4(vec4<f32>(counted * y, 0.0, 0.0, 0.0), lane).x / f32(HEAD_SIZE);
   let centred = y - mean;
@@ -158,6 +151,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   if lane.index < QUADS {
     store_integers(group.x, lane.index);
   }
+}
+
+/// Decays, corrects and writes to four columns of a row; returns their part of y.
+fn advance(at: u32, q: u32, s: vec4<f32>, u: f32, v: f32) -> f32 {
+  let updated = s * w_shared[q] + u * b_shared[q] + v * k_shared[q];
+  wkv[at] = updated;
+  return dot(updated, r_shared[q]);
 }
 
 fn channel_quad(q: u32, slot: u32) -> vec4<f32> {

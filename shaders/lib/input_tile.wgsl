@@ -4,12 +4,11 @@
 // import "lib/input_quantise"
 
 const QUADS = COLUMNS / 4u;
-const QUADS_PER_LANE = (QUADS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
 const INTEGER_QUADS = select(4u, QUADS, INTEGER_INPUT);
 
 var<workgroup> tile: array<vec4<f32>, QUADS>;
 var<workgroup> tile_largest: array<f32, INTEGER_QUADS>;
-var<workgroup> tile_bytes: array<u32, INTEGER_QUADS>;
+var<workgroup> tile_bytes: array<vec4<u32>, INTEGER_QUADS / 4u>;
 var<workgroup> tile_scales: array<f32, (INTEGER_QUADS + 7u) / 8u>;
 
 /// Columns 4·quad …
@@ -19,8 +18,7 @@ fn input4(quad: u32) -> vec4<f32> {
 
 /// Columns 16·group … as int8.
 fn input_i8(group: u32) -> vec4<u32> {
-  let at = 4u * group;
-  return vec4<u32>(tile_bytes[at], tile_bytes[at + 1u], tile_bytes[at + 2u], tile_bytes[at + 3u]);
+  return tile_bytes[group];
 }
 
 /// The scale of columns 32·block …
@@ -37,16 +35,23 @@ fn quantise_tile(index: u32) {
     tile_largest[q] = largest_of(tile[q]);
   }
   workgroupBarrier();
-  for (var q = index; q < QUADS; q += WORKGROUP_SIZE) {
-    let block = q / 8u;
+  // An invocation makes the sixteen bytes that products read together: two of them a block.
+  for (var group = index; group < QUADS / 4u; group += WORKGROUP_SIZE) {
+    let first = group / 2u * 8u;
     var largest = 0.0;
     for (var i = 0u; i < 8u; i++) {
-      largest = max(largest, tile_largest[8u * block + i]);
+      largest = max(largest, tile_largest[first + i]);
     }
     let scale = int8_scale(largest);
-    tile_bytes[q] = to_int8(tile[q], scale);
-    if q % 8u == 0u {
-      tile_scales[block] = scale;
+    let at = 4u * group;
+    tile_bytes[group] = vec4<u32>(
+      to_int8(tile[at], scale),
+      to_int8(tile[at + 1u], scale),
+      to_int8(tile[at + 2u], scale),
+      to_int8(tile[at + 3u], scale),
+    );
+    if group % 2u == 0u {
+      tile_scales[group / 2u] = scale;
     }
   }
 }

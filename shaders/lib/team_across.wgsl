@@ -4,7 +4,7 @@ enable subgroups;
 
 const SUBGROUPS_PER_TEAM = TEAM / SUBGROUP_SIZE;
 
-var<workgroup> team_partials: array<array<f32, ROWS_PER_TEAM>, WORKGROUP_SIZE / SUBGROUP_SIZE>;
+var<workgroup> team_partials: array<vec4<f32>, WORKGROUP_SIZE / SUBGROUP_SIZE>;
 
 struct Member {
   team: u32, // of the workgroup
@@ -18,22 +18,17 @@ fn member_of(lane: Lane) -> Member {
   );
 }
 
-/// Sums each element over the team; every member gets the sums. Every invocation of the workgroup must call, once.
-fn team_sums(own: array<f32, ROWS_PER_TEAM>, lane: Lane) -> array<f32, ROWS_PER_TEAM> {
-  var sums: array<f32, ROWS_PER_TEAM>;
-  for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-    sums[r] = subgroupAdd(own[r]);
-    if lane.subgroup_lane == 0u {
-      team_partials[lane.subgroup][r] = sums[r];
-    }
+/// Sums each component over the team; every member gets the sums. Every invocation of the workgroup must call, once.
+fn team_sums(own: vec4<f32>, lane: Lane) -> vec4<f32> {
+  let of_subgroup = subgroupAdd(own);
+  if lane.subgroup_lane == 0u {
+    team_partials[lane.subgroup] = of_subgroup;
   }
   workgroupBarrier();
   let first = lane.subgroup / SUBGROUPS_PER_TEAM * SUBGROUPS_PER_TEAM;
-  for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-    sums[r] = 0.0;
-    for (var s = 0u; s < SUBGROUPS_PER_TEAM; s++) {
-      sums[r] += team_partials[first + s][r];
-    }
+  var sums = vec4<f32>();
+  for (var s = 0u; s < SUBGROUPS_PER_TEAM; s++) {
+    sums += team_partials[first + s];
   }
   return sums;
 }

@@ -1,34 +1,58 @@
-// ROWS_PER_TEAM neighbouring rows of W·x by a team: members stride over the row's 16-byte pieces, UNROLL of them at a time
-// so that many loads are under way together.
-// Link-time constants: COLUMNS, TEAM, ROWS_PER_TEAM, UNROLL, SUBGROUP_SIZE, WORKGROUP_SIZE.
+// Up to four neighbouring rows of W·x by a team: members stride over the rows' 16-byte pieces, two at a time so that many
+// loads are under way together. No arrays: compilers that do not unroll a loop put arrays into slow memory.
+// Link-time constants: COLUMNS, TEAM, ROWS_PER_TEAM (1, 2 or 4), SUBGROUP_SIZE, WORKGROUP_SIZE.
 // import "rows"
 // import "team"
 
 const PIECES = COLUMNS / PIECE_COLUMNS;
 const ROWS_PER_GROUP = WORKGROUP_SIZE / TEAM * ROWS_PER_TEAM;
 
+struct RowPieces {
+  a: vec4<u32>,
+  b: vec4<u32>,
+  c: vec4<u32>,
+  d: vec4<u32>,
+}
+
+fn load_pieces(at: u32) -> RowPieces {
+  var pieces: RowPieces;
+  pieces.a = weights[at];
+  if ROWS_PER_TEAM > 1u {
+    pieces.b = weights[at + PIECES];
+  }
+  if ROWS_PER_TEAM > 2u {
+    pieces.c = weights[at + 2u * PIECES];
+    pieces.d = weights[at + 3u * PIECES];
+  }
+  return pieces;
+}
+
+fn dots(pieces: RowPieces, row: u32, piece: u32, lane: Lane) -> vec4<f32> {
+  let input = input_piece(piece);
+  var products = vec4<f32>(piece_dot(pieces.a, row, piece, input, lane), 0.0, 0.0, 0.0);
+  if ROWS_PER_TEAM > 1u {
+    products.y = piece_dot(pieces.b, row + 1u, piece, input, lane);
+  }
+  if ROWS_PER_TEAM > 2u {
+    products.z = piece_dot(pieces.c, row + 2u, piece, input, lane);
+    products.w = piece_dot(pieces.d, row + 3u, piece, input, lane);
+  }
+  return products;
+}
+
 /// The products of rows first_row … first_row + ROWS_PER_TEAM − 1, summed over the team.
-fn team_rows(first_row: u32, lane: Lane) -> array<f32, ROWS_PER_TEAM> {
-  let member = member_of(lane).index;
-  var sums: array<f32, ROWS_PER_TEAM>;
-  for (var start = member; start < PIECES; start += TEAM * UNROLL) {
-    var pieces: array<array<vec4<u32>, ROWS_PER_TEAM>, UNROLL>;
-    for (var i = 0u; i < UNROLL; i++) {
-      // Past the end the last piece is read again and not counted.
-      let piece = min(start + i * TEAM, PIECES - 1u);
-      for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-        pieces[i][r] = weights[(first_row + r) * PIECES + piece];
-      }
-    }
-    for (var i = 0u; i < UNROLL; i++) {
-      let piece = start + i * TEAM;
-      if UNROLL == 1u || PIECES % (TEAM * UNROLL) == 0u || piece < PIECES {
-        let input = input_piece(piece);
-        for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-          sums[r] += piece_dot(pieces[i][r], first_row + r, piece, input, lane);
-        }
-      }
-    }
+fn team_rows(first_row: u32, lane: Lane) -> vec4<f32> {
+  let base = first_row * PIECES;
+  var piece = member_of(lane).index;
+  var sums = vec4<f32>();
+  for (; piece + TEAM < PIECES; piece += 2u * TEAM) {
+    let first = load_pieces(base + piece);
+    let second = load_pieces(base + piece + TEAM);
+    sums += dots(first, first_row, piece, lane);
+    sums += dots(second, first_row, piece + TEAM, lane);
+  }
+  if piece < PIECES {
+    sums += dots(load_pieces(base + piece), first_row, piece, lane);
   }
   return team_sums(sums, lane);
 }

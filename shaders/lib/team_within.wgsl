@@ -11,13 +11,11 @@ fn member_of(lane: Lane) -> Member {
   return Member(lane.subgroup * (SUBGROUP_SIZE / TEAM) + lane.subgroup_lane / TEAM, lane.subgroup_lane % TEAM);
 }
 
-/// Sums each element over the team; every member gets the sums. Every invocation of the workgroup must call.
-fn team_sums(own: array<f32, ROWS_PER_TEAM>, lane: Lane) -> array<f32, ROWS_PER_TEAM> {
+/// Sums each component over the team; every member gets the sums. Every invocation of the workgroup must call.
+fn team_sums(own: vec4<f32>, lane: Lane) -> vec4<f32> {
   var sums = own;
   for (var stride = TEAM / 2u; stride > 0u; stride /= 2u) {
-    for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-      sums[r] += subgroupShuffleXor(sums[r], stride);
-    }
+    sums += subgroupShuffleXor(sums, stride);
   }
   return sums;
 }

@@ -8,19 +8,25 @@ const PIECE_COLUMNS = 16u;
 fn prepare_rows(index: u32) {}
 
 struct InputPiece {
-  parts: array<vec4<f32>, 4>,
+  a: vec4<f32>,
+  b: vec4<f32>,
+  c: vec4<f32>,
+  d: vec4<f32>,
   sum: f32,
 }
 
 fn input_piece(piece: u32) -> InputPiece {
   let at = 4u * piece;
-  let parts = array(input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u));
-  return InputPiece(parts, dot(parts[0] + parts[1] + parts[2] + parts[3], vec4<f32>(1.0)));
+  let a = input4(at);
+  let b = input4(at + 1u);
+  let c = input4(at + 2u);
+  let d = input4(at + 3u);
+  return InputPiece(a, b, c, d, dot(a + b + c + d, vec4<f32>(1.0)));
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
   let range = unpack2x16float(scales[row * (COLUMNS / 128u) + piece / 8u]);
-  let sum = dot(vec4<f32>(unpack4xU8(w.x)), input.parts[0]) + dot(vec4<f32>(unpack4xU8(w.y)), input.parts[1]) +
-    dot(vec4<f32>(unpack4xU8(w.z)), input.parts[2]) + dot(vec4<f32>(unpack4xU8(w.w)), input.parts[3]);
+  let sum = dot(vec4<f32>(unpack4xU8(w.x)), input.a) + dot(vec4<f32>(unpack4xU8(w.y)), input.b) +
+    dot(vec4<f32>(unpack4xU8(w.z)), input.c) + dot(vec4<f32>(unpack4xU8(w.w)), input.d);
   return range.x * input.sum + (range.y - range.x) * (1.0 / 255.0) * sum;
 }

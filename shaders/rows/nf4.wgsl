@@ -7,23 +7,30 @@
 const PIECE_COLUMNS = 32u;
 
 struct InputPiece {
-  parts: array<vec4<f32>, 8>,
+  a: vec4<f32>,
+  b: vec4<f32>,
+  c: vec4<f32>,
+  d: vec4<f32>,
+  e: vec4<f32>,
+  f: vec4<f32>,
+  g: vec4<f32>,
+  h: vec4<f32>,
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  var parts: array<vec4<f32>, 8>;
-  for (var i = 0u; i < 8u; i++) {
-    parts[i] = input4(8u * piece + i);
-  }
-  return InputPiece(parts);
+  let at = 8u * piece;
+  return InputPiece(
+    input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u),
+    input4(at + 4u), input4(at + 5u), input4(at + 6u), input4(at + 7u),
+  );
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
   let pair = unpack2x16float(scales[row * (COLUMNS / 128u) + piece / 4u]);
   let absmax = select(pair.x, pair.y, (piece & 2u) != 0u);
-  var sum = 0.0;
-  for (var i = 0u; i < 4u; i++) {
-    sum += dot(nf4_values(w[i], lane), input.parts[2u * i]) + dot(nf4_values(w[i] >> 16u, lane), input.parts[2u * i + 1u]);
-  }
+  let sum = dot(nf4_values(w.x, lane), input.a) + dot(nf4_values(w.x >> 16u, lane), input.b) +
+    dot(nf4_values(w.y, lane), input.c) + dot(nf4_values(w.y >> 16u, lane), input.d) +
+    dot(nf4_values(w.z, lane), input.e) + dot(nf4_values(w.z >> 16u, lane), input.f) +
+    dot(nf4_values(w.w, lane), input.g) + dot(nf4_values(w.w >> 16u, lane), input.h);
   return absmax * sum;
 }

@@ -15,23 +15,29 @@ struct InputPiece {
   offset: i32, // −8 · the sum of the inputs
 }
 
+const ONES = 0x01010101u;
+const LOW_NIBBLES = 0x0f0f0f0fu;
+
+fn byte_sum(words: vec4<u32>) -> i32 {
+  return dot4I8Packed(words.x, ONES) + dot4I8Packed(words.y, ONES) + dot4I8Packed(words.z, ONES) +
+    dot4I8Packed(words.w, ONES);
+}
+
 fn input_piece(piece: u32) -> InputPiece {
   let low = input_i8(2u * piece);
   let high = input_i8(2u * piece + 1u);
-  const ONES = 0x01010101u;
-  var sum = 0;
-  for (var i = 0u; i < 4u; i++) {
-    sum += dot4I8Packed(low[i], ONES) + dot4I8Packed(high[i], ONES);
-  }
-  return InputPiece(low, high, input_scale(piece), -8 * sum);
+  return InputPiece(low, high, input_scale(piece), -8 * (byte_sum(low) + byte_sum(high)));
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
   let pair = unpack2x16float(scales[row * (COLUMNS / 64u) + piece / 2u]);
   let scale = select(pair.x, pair.y, (piece & 1u) != 0u);
-  var sum = input.offset;
-  for (var i = 0u; i < 4u; i++) {
-    sum += dot4I8Packed(w[i] & 0x0f0f0f0fu, input.low[i]) + dot4I8Packed((w[i] >> 4u) & 0x0f0f0f0fu, input.high[i]);
-  }
+  let low = w & vec4<u32>(LOW_NIBBLES);
+  let high = (w >> vec4<u32>(4u)) & vec4<u32>(LOW_NIBBLES);
+  let sum = input.offset +
+    dot4I8Packed(low.x, input.low.x) + dot4I8Packed(high.x, input.high.x) +
+    dot4I8Packed(low.y, input.low.y) + dot4I8Packed(high.y, input.high.y) +
+    dot4I8Packed(low.z, input.low.z) + dot4I8Packed(high.z, input.high.z) +
+    dot4I8Packed(low.w, input.low.w) + dot4I8Packed(high.w, input.high.w);
   return scale * input.scale * f32(sum);
 }

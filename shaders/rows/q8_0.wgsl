@@ -8,18 +8,21 @@ const PIECE_COLUMNS = 16u;
 fn prepare_rows(index: u32) {}
 
 struct InputPiece {
-  parts: array<vec4<f32>, 4>,
+  a: vec4<f32>,
+  b: vec4<f32>,
+  c: vec4<f32>,
+  d: vec4<f32>,
 }
 
 fn input_piece(piece: u32) -> InputPiece {
   let at = 4u * piece;
-  return InputPiece(array(input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u)));
+  return InputPiece(input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u));
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
   let pair = unpack2x16float(scales[row * (COLUMNS / 64u) + piece / 4u]);
   let scale = select(pair.x, pair.y, (piece & 2u) != 0u);
-  let sum = dot(vec4<f32>(unpack4xI8(w.x)), input.parts[0]) + dot(vec4<f32>(unpack4xI8(w.y)), input.parts[1]) +
-    dot(vec4<f32>(unpack4xI8(w.z)), input.parts[2]) + dot(vec4<f32>(unpack4xI8(w.w)), input.parts[3]);
+  let sum = dot(vec4<f32>(unpack4xI8(w.x)), input.a) + dot(vec4<f32>(unpack4xI8(w.y)), input.b) +
+    dot(vec4<f32>(unpack4xI8(w.z)), input.c) + dot(vec4<f32>(unpack4xI8(w.w)), input.d);
   return scale * sum;
 }

@@ -23,6 +23,7 @@ export const bench: Command = {
     tokens: { value: 'N', help: 'tokens of each measurement; default 512' },
     decode: { value: 'N', help: 'tokens to decode; default 64' },
     repeat: { value: 'N', help: 'measure so often and take the median; default 3' },
+    profile: { help: 'also time every dispatch of a decoded token and of the largest chunk (needs timestamps)' },
     chunks: { value: 'LIST', help: "chunk sizes of prefill, e.g. 16,64,256; default: up to the model's largest" },
   },
   run: async (context) => {
@@ -41,11 +42,32 @@ export const bench: Command = {
       async (anser) => {
         const loadSeconds = secondsSince(started);
         await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
+        if (args.flag('profile')) for (const tokens of [1, anser.model.maxChunk]) await profile(anser, tokens, context.output);
       },
       { ...(synthetic !== undefined && { synthetic }), ...(chunks && { maxChunk: Math.max(...chunks) }) },
     );
   },
 };
+
+/** Time by kernel, the slowest first. Each dispatch is a pass of its own, so the sum is more than a run takes. */
+async function profile({ model }: Anser, tokens: number, output: Output): Promise<void> {
+  const state = model.createState();
+  try {
+    await model.profile(state, tokens);
+    const byKernel = new Map<string, { count: number; microseconds: number }>();
+    for (const { label, nanoseconds } of await model.profile(state, tokens)) {
+      const entry = byKernel.get(label) ?? { count: 0, microseconds: 0 };
+      byKernel.set(label, { count: entry.count + 1, microseconds: entry.microseconds + nanoseconds / 1000 });
+    }
+    for (const [kernel, { count, microseconds }] of [...byKernel].sort((a, b) => b[1].microseconds - a[1].microseconds))
+      output.result(
+        { type: 'profile', tokens, kernel, count, microseconds },
+        `${tokens} tokens: ${formatRate(microseconds)} µs in ${count} × ${kernel.slice(0, 90)}`,
+      );
+  } finally {
+    state.dispose();
+  }
+}
 
 interface Plan {
   readonly tokens: number;

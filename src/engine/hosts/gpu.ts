@@ -14,7 +14,15 @@ export interface NodeGpuOptions extends DeviceOptions {
 /** Instances must stay reachable while a device lives: Dawn's event pump holds a raw pointer to them. */
 const instances: GPU[] = [];
 
-const FEATURES = ['allow_unsafe_apis', 'disable_robustness', 'vulkan_enable_f16_on_nvidia', 'use_vulkan_memory_model'];
+const FEATURES = [
+  'allow_unsafe_apis',
+  'disable_robustness',
+  // No kernel relies on zeros in workgroup memory.
+  'disable_workgroup_init',
+  'disable_polyfills_on_integer_div_and_mod',
+  'vulkan_enable_f16_on_nvidia',
+  'use_vulkan_memory_model',
+];
 
 function createInstance(name: string | undefined): GPU {
   const flags = [`enable-dawn-features=${FEATURES.join(',')}`, 'disable-dawn-features=timestamp_quantization'];

@@ -42,6 +42,9 @@ export const decodeTimeMix = defineKernel('decode_time_mix', {
   shape: 'uniform',
 });
 
+/** The head size that the kernels are written for: every released model's. */
+export const DECODE_HEAD_SIZE = 64;
+
 /** How the rows of a matrix are shared out. */
 export interface RowTiling {
   /** Invocations of a workgroup. */
@@ -49,9 +52,7 @@ export interface RowTiling {
   /** Invocations that share rows: they stride over the columns. */
   readonly team: number;
   /** Neighbouring rows that a team computes together, reading the input once. */
-  readonly rowsPerTeam: number;
-  /** 16-byte pieces of a row that a member asks for at a time. */
-  readonly unroll: number;
+  readonly rowsPerTeam: 1 | 2 | 4;
 }
 
 export const rowsPerGroup = ({ workgroup, team, rowsPerTeam }: RowTiling): number => (workgroup / team) * rowsPerTeam;
@@ -79,7 +80,6 @@ function rowConstants(format: WeightFormat, columns: number, tiling: RowTiling, 
       WORKGROUP_SIZE: tiling.workgroup,
       TEAM: tiling.team,
       ROWS_PER_TEAM: tiling.rowsPerTeam,
-      UNROLL: tiling.unroll,
       SUBGROUP_SIZE: subgroup,
     },
   };
@@ -89,7 +89,7 @@ function rowConstants(format: WeightFormat, columns: number, tiling: RowTiling, 
 export function projectWorkgroupBytes(format: WeightFormat, columns: number, tiling: RowTiling): number {
   const integers = integerInput(format) ? 2 * columns + columns / 8 : 48;
   const table = format === 'nf4' ? 2048 : 0;
-  const sums = 4 * tiling.workgroup + (tiling.workgroup / 4) * tiling.rowsPerTeam * 4;
+  const sums = 8 * tiling.workgroup;
   return 4 * columns + integers + table + sums + 4 * rowsPerGroup(tiling);
 }
 
@@ -180,17 +180,17 @@ export function chooseTiling(
 ): RowTiling | undefined {
   if (!fitsPieces(format, columns)) return undefined;
   const pieces = columns / pieceColumns(format);
-  const most = use === 'add' ? GROUP : subgroup;
-  const team = powerOfTwoIn(pieces, most);
+  const largestTeam = powerOfTwoIn(pieces, use === 'add' ? GROUP : subgroup);
   // More rows at a time save input reads, but only where there are rows enough to keep every unit busy.
-  const candidates = use === 'add' ? [1, 2, 4] : [4, 2, 8, 1];
-  for (const workgroup of [GROUP, GROUP / 2, GROUP / 4]) {
-    if (workgroup < team || workgroup < subgroup) continue;
-    for (const rowsPerTeam of candidates) {
-      const tiling = { workgroup, team, rowsPerTeam, unroll: Math.min(2, pieces / team) };
-      const rows = rowsPerGroup(tiling);
-      if (rows % multipleOf === 0 && dividing.every((count) => count % rows === 0)) return tiling;
+  const rowCounts = use === 'add' ? ([1, 2, 4] as const) : ([4, 2, 1] as const);
+  for (let team = largestTeam; team >= 1; team /= 2)
+    for (const workgroup of [GROUP, GROUP / 2, GROUP / 4]) {
+      if (workgroup < team || workgroup < subgroup) continue;
+      for (const rowsPerTeam of rowCounts) {
+        const tiling = { workgroup, team, rowsPerTeam };
+        const rows = rowsPerGroup(tiling);
+        if (rows % multipleOf === 0 && dividing.every((count) => count % rows === 0)) return tiling;
+      }
     }
-  }
   return undefined;
 }

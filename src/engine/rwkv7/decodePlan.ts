@@ -14,6 +14,7 @@ import {
   decodeProjectVariant,
   decodeTimeMix,
   decodeTimeMixVariant,
+  DECODE_HEAD_SIZE,
   fixedSubgroupSize,
   integerInput,
   projectWorkgroupBytes,
@@ -143,7 +144,7 @@ function fitOf({ caps }: Gpu, config: ModelConfig, weights: ModelWeights): Fit |
   const subgroup = fixedSubgroupSize(caps);
   const { headSize, width, ffnWidth, ranks } = config;
   if (subgroup === undefined) return undefined;
-  if (headSize % BLOCK !== 0 || 4 * headSize > caps.maxInvocations || 4 * headSize < subgroup) return undefined;
+  if (headSize !== DECODE_HEAD_SIZE || 4 * headSize > caps.maxInvocations) return undefined;
   if (width % ALIGNMENT !== 0 || ffnWidth % ALIGNMENT !== 0) return undefined;
   if ([ranks.decay, ranks.iclr, ranks.gate, ranks.value].some((rank) => rank % BLOCK !== 0)) return undefined;
   const layers: { stacks: LayerStacks; tilings: LayerTilings }[] = [];
@@ -281,7 +282,7 @@ class DecodeBuilder {
     const pipeline = await cache.get(decodeProject, variant);
     const { ranks } = project.shape;
     const adapterRows = ranks ? ranks.decay + ranks.iclr + ranks.gate + ranks.value : 0;
-    const shape = shapes.add([...project.offsets]);
+    const shape = shapes.add(project.offsets.map((offset) => offset / 4));
     return this.#stateStep(pipeline, foldGrid((rows + adapterRows) / rowsPerGroup(tiling)), (shift) => ({
       ...{ shape, shift, weights: matrix.weights, scales: matrix.scales },
       adapters: project.adapters ?? matrix.scales,

@@ -3,6 +3,7 @@ import { assert, EngineError } from '../api/errors.ts';
 import { readBack, storageBuffer, type ReadRange } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { encodePlan, PipelineCache, type Step } from '../gpu/kernel.ts';
+import { profilePlan, type ProfiledStep } from '../gpu/profile.ts';
 import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
@@ -135,6 +136,18 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
   decode(state: GpuState, token: number): Promise<Float32Array<ArrayBuffer>> {
     return this.#inTurn(() => this.#run(state, this.#plans.decode, [token], 'last'));
+  }
+
+  /** Times every dispatch of a decode, or of a prefill of so many tokens with the last one's logits. */
+  profile(state: GpuState, tokens: number): Promise<ProfiledStep[]> {
+    return this.#inTurn(() => {
+      const decoding = tokens === 1;
+      this.gpu.device.queue.writeBuffer(this.#scratch.run, 0, new Uint32Array([tokens, 0]));
+      this.gpu.device.queue.writeBuffer(this.#scratch.headRun, 0, new Uint32Array([1, tokens - 1]));
+      const { decode, one } = this.#last.head;
+      const steps = decoding ? [...this.#plans.decode, ...decode] : [...this.#plans.prefill, ...one];
+      return profilePlan(this.gpu, steps, (index) => state.group(index), tokens);
+    });
   }
 
   #inTurn<T>(job: () => Promise<T>): Promise<T> {

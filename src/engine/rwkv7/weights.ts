@@ -48,7 +48,7 @@ export interface ModelWeights {
 }
 
 /** `source`: keep what the file has where a kernel reads it (bf16 becomes f16); else convert all matrices. */
-export type Precision = 'source' | 'f16' | 'f32';
+export type Precision = 'source' | 'f16' | 'f32' | 'q8_0' | 'int8' | 'nf4' | 'int4';
 
 /** What a matrix is for: quantising spares the vocabulary's two matrices and the low-rank adapters. */
 export type MatrixRole = 'vocabulary' | 'block' | 'adapter';
@@ -73,7 +73,7 @@ export interface WeightFiller {
  * the same states, in the form that CPU adapters compute with fastest.
  */
 export function deviceFormat(format: TensorFormat, precision: Precision, widen: boolean): WeightFormat {
-  if (precision !== 'source') return precision;
+  if (precision === 'f16' || precision === 'f32') return precision;
   // bf16 is left to f16 on every device: two devices must hold the same numbers.
   if (widen && format !== 'bf16') return 'f32';
   return format === 'f32' || format === 'q8_0' ? format : 'f16';
