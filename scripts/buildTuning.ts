@@ -1,6 +1,6 @@
 /**
- * Bundles every program of tools/tune/ into dist-tests/tune-NAME.mjs: with Node 24 and the npm package `webgpu` beside it,
- * each runs on a machine where no other package can be installed, such as one with a large GPU.
+ * Bundles every program of tools/tune/ into dist-tests/tune-<name>.mjs: with Node 24 and the npm package `webgpu` beside it,
+ * such a file chooses tuned constants on a machine where no other package can be installed.
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,11 +8,11 @@ import { build } from 'esbuild';
 import { embedShaders } from './buildCli.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const TUNE = join(ROOT, 'tools', 'tune');
+const FOLDER = join(ROOT, 'tools/tune');
 
-for (const file of readdirSync(TUNE).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')))
+for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.ts')))
   await build({
-    entryPoints: [join(TUNE, file)],
+    entryPoints: [join(FOLDER, file)],
     outfile: join(ROOT, 'dist-tests', `tune-${basename(file, '.ts')}.mjs`),
     bundle: true,
     platform: 'node',

@@ -10,6 +10,8 @@ export interface Caps {
   /** Smallest and largest subgroup size; undefined where subgroups are absent or turned off. */
   readonly subgroups: { readonly min: number; readonly max: number } | undefined;
   readonly shaderF16: boolean;
+  /** Size of a product on matrix units, f16 · f16 → f32, in subgroups of 32; undefined where there is none or f16 is off. */
+  readonly matrixUnits: { readonly m: number; readonly n: number; readonly k: number } | undefined;
   readonly timestamps: boolean;
   readonly maxBindingSize: number;
   readonly maxBufferSize: number;
@@ -30,9 +32,36 @@ export interface DeviceOptions {
   readonly powerPreference?: 'high-performance' | 'low-power';
   /** Use no subgroup operations even where the adapter has them. */
   readonly noSubgroups?: boolean;
+  /** Use no f16 arithmetic even where the adapter has it; that turns matrix units off, too. */
+  readonly noShaderF16?: boolean;
+  /** Use no matrix units even where the adapter has them. */
+  readonly noMatrixUnits?: boolean;
 }
 
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+
+/** Dawn's name for subgroup matrices, an extension that @webgpu/types does not know. */
+const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
+
+/** One kind of product that matrix units offer; see `subgroupMatrixConfigs` in Dawn's adapter info. */
+interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** The one kind of product that our kernels are written for, if the adapter has it in subgroups of 32. */
+function matrixUnitsOf(info: GPUAdapterInfo): Caps['matrixUnits'] {
+  const { subgroupMatrixConfigs: configs = [] } = info as { subgroupMatrixConfigs?: readonly MatrixConfig[] };
+  const fits = configs.some(
+    ({ componentType, resultComponentType, M, N, K }) =>
+      componentType === 'f16' && resultComponentType === 'f32' && M === 16 && N === 16 && K === 16,
+  );
+  const is32 = info.subgroupMinSize === 32 && info.subgroupMaxSize === 32;
+  return fits && is32 ? { m: 16, n: 16, k: 16 } : undefined;
+}
 
 /** Limits that are copied from the adapter; everything else stays at WebGPU's defaults. */
 const WANTED_LIMITS = [
@@ -60,18 +89,25 @@ export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise
     });
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = adapter.limits[name];
+  const features: GPUFeatureName[] = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  if (features.includes('shader-f16') && features.includes('subgroups') && adapter.features.has(MATRIX_FEATURE))
+    features.push(MATRIX_FEATURE);
   const device = await adapter.requestDevice({
-    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: features,
     requiredLimits: limits,
   });
   const { info } = adapter;
   const hasSubgroups = device.features.has('subgroups') && options.noSubgroups !== true;
+  const shaderF16 = device.features.has('shader-f16') && options.noShaderF16 !== true;
+  const hasMatrices =
+    device.features.has(MATRIX_FEATURE) && hasSubgroups && shaderF16 && options.noMatrixUnits !== true;
   const caps: Caps = {
     name: [info.device, info.description].filter(Boolean).join(', ') || info.vendor,
     isCpu: isCpuAdapter(info),
     // Dawn states both sizes; a missing one is taken as the widest range that WebGPU allows.
     subgroups: hasSubgroups ? { min: info.subgroupMinSize ?? 4, max: info.subgroupMaxSize ?? 128 } : undefined,
-    shaderF16: device.features.has('shader-f16'),
+    shaderF16,
+    matrixUnits: hasMatrices ? matrixUnitsOf(info) : undefined,
     timestamps: device.features.has('timestamp-query'),
     maxBindingSize: device.limits.maxStorageBufferBindingSize,
     maxBufferSize: device.limits.maxBufferSize,

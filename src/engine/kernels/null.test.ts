@@ -3,10 +3,12 @@ import { create, globals } from 'webgpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice, type Caps, type Gpu } from '../gpu/device.ts';
 import { PipelineCache, type Kernel } from '../gpu/kernel.ts';
-import type { Variant } from '../gpu/shader.ts';
+import { linkShader, type Variant } from '../gpu/shader.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import * as kernels from './kernels.ts';
 import * as decode from './decode.ts';
+import { ALL_TILINGS } from '../../../tools/tune/matMat/tilings.ts';
+import { matMatUnits, matMatUnitsVariant, UNITS_TILINGS, unitsWorkgroupBytes } from './matMatUnits.ts';
 import * as variants from './variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 import { releasedConfig } from '../rwkv7/synthetic.ts';
@@ -27,6 +29,26 @@ const EPILOGUES: variants.Epilogue[] = [
   { bias: true, activation: 'sigmoid' },
   { adds: true },
 ];
+
+const TILE_FORMATS = ['f16', 'q8_0', 'int8', 'nf4', 'q4_0'] as const;
+
+/** Products on matrix units: what is in use in every format and epilogue, what the tuning tries in two. */
+function unitsVariants(): [string, Kernel<string>, Variant][] {
+  const list: [string, Kernel<string>, Variant][] = [];
+  for (const [name, tiling] of Object.entries(UNITS_TILINGS))
+    for (const format of TILE_FORMATS)
+      for (const epilogue of [{ out: 'f32' }, { out: 'f32', adds: true }, { out: 'f16' }] as const)
+        for (const q8ScalesF32 of format === 'q8_0' ? [true, false] : [false])
+          list.push([
+            `${name} ${format} ${JSON.stringify(epilogue)} ${q8ScalesF32}`,
+            matMatUnits,
+            matMatUnitsVariant(tiling, format, epilogue, q8ScalesF32),
+          ]);
+  for (const [name, tiling] of Object.entries(ALL_TILINGS))
+    for (const format of tiling.tileK === 16 ? (['f16', 'q8_0'] as const) : (['f16', 'q4_0'] as const))
+      list.push([`${name} ${format}`, matMatUnits, matMatUnitsVariant(tiling, format, { out: 'f32' })]);
+  return list;
+}
 
 function allVariants(): [string, Kernel<string>, Variant][] {
   const list: [string, Kernel<string>, Variant][] = [];
@@ -115,6 +137,23 @@ describe('on the null backend', () => {
     gpu = await openDevice(keep.keepNullGpu);
     cache = new PipelineCache(gpu, readShaderSources());
   });
+
+  test.each(Object.entries({ ...UNITS_TILINGS, ...ALL_TILINGS }))(
+    'tiling %s fits the workgroup memory of 48 KiB',
+    (_name, tiling) => {
+      expect(unitsWorkgroupBytes(tiling)).toBeLessThanOrEqual(48 * 1024);
+    },
+  );
+
+  // No pipeline: this adapter has less workgroup memory than matrix units come with.
+  test.each(unitsVariants().map(([label, kernel, variant]) => ({ title: `${kernel.name} ${label}`, kernel, variant })))(
+    '$title compiles',
+    async ({ kernel, variant }) => {
+      const module = gpu.device.createShaderModule({ code: linkShader(readShaderSources(), kernel.name, variant) });
+      const { messages } = await module.getCompilationInfo();
+      expect(messages.map(({ message }) => message)).toEqual([]);
+    },
+  );
 
   test.each(allVariants().map(([label, kernel, variant]) => ({ title: `${kernel.name} ${label}`, kernel, variant })))(
     '$title compiles',
