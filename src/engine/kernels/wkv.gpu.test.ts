@@ -111,9 +111,7 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('WKV, $noSubgroup
   const items = (headSize: number): wkv.ItemTuning[] => {
     const most = gpu.caps.subgroups?.min ?? 1;
     return [
-      ...(most >= 4
-        ? [{ subgroups: true, split: Math.min(headSize / 4, most, 16), workgroup: 32 }]
-        : []),
+      ...(most >= 4 ? [{ subgroups: true, split: Math.min(headSize / 4, most, 16), workgroup: 32 }] : []),
       { subgroups: false, split: 4, workgroup: 16 },
       { subgroups: false, split: 1, workgroup: 32 },
     ];
@@ -223,6 +221,7 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('WKV, $noSubgroup
         expect(relativeError(results[0] ?? new Float32Array(1), expected.state)).toBeLessThan(TOLERANCE);
       }
     }
-    for (const result of results) expect(new Uint32Array(result.buffer)).toEqual(new Uint32Array(results[0]!.buffer));
+    for (const result of results)
+      expect(new Uint32Array(result.buffer)).toEqual(new Uint32Array(results[0]?.buffer ?? []));
   });
 });
