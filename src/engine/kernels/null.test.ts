@@ -6,13 +6,16 @@ import { PipelineCache, type Kernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import * as kernels from './kernels.ts';
+import { normMix, normMixInPlace, normMixVariant } from './normMix.ts';
 import * as variants from './variants.ts';
+import * as wkv from './wkv.ts';
 
 Object.assign(globalThis, globals);
-type CapsSubset = Pick<Caps, 'subgroups'>;
+type CapsSubset = Pick<Caps, 'subgroups' | 'isCpu'>;
 const CAPS: Record<string, CapsSubset> = {
-  subgroups: { subgroups: { min: 4, max: 128 } },
-  plain: { subgroups: undefined },
+  subgroups: { subgroups: { min: 4, max: 128 }, isCpu: true },
+  'subgroups of 32': { subgroups: { min: 32, max: 32 }, isCpu: false },
+  plain: { subgroups: undefined, isCpu: false },
 };
 const FORMATS = ['f32', 'f16', 'q8_0'] as const;
 const EPILOGUES: variants.Epilogue[] = [
@@ -24,6 +27,44 @@ const EPILOGUES: variants.Epilogue[] = [
   { bias: true, activation: 'sigmoid' },
   { adds: true },
 ];
+
+function wkvVariants(capsName: string, caps: CapsSubset): [string, Kernel<string>, Variant][] {
+  return [16, 32, 64, 128].flatMap((headSize) => {
+    const tuning = variants.wkvTuning(caps, headSize);
+    if (!tuning) throw new Error(`no WKV for heads of ${headSize}`);
+    const { items, scan } = tuning;
+    return [true, false].flatMap((flag): [string, Kernel<string>, Variant][] => [
+      [`${capsName} ${headSize} ${flag}`, wkv.wkvPrepare, wkv.wkvPrepareVariant(items, headSize, flag)],
+      [`${capsName} ${headSize} ${flag}`, wkv.scanKernel(scan), wkv.wkvScanVariant(scan, headSize, flag)],
+      [`${capsName} ${headSize} ${flag}`, wkv.wkvFinish, wkv.wkvFinishVariant(items, headSize, flag ? 'f16' : 'f32')],
+    ]);
+  });
+}
+
+/** Tunings that no adapter gets by itself. */
+const SCANS: readonly wkv.ScanTuning[] = [
+  ...[2, 4, 8, 16].flatMap((split): wkv.ScanTuning[] =>
+    [1, 2, 4].flatMap((rows) =>
+      [1, 2, 4].map((depth) => ({ path: 'direct', split, step: 2, workgroup: 32, rows, depth })),
+    ),
+  ),
+  { path: 'staged', subgroups: true, split: 8, step: 1, workgroup: 128, block: 2 },
+];
+
+function normMixVariants(capsName: string, caps: CapsSubset): [string, Kernel<string>, Variant][] {
+  const tuning = variants.normMixTuning(caps);
+  const list: [string, Kernel<string>, Variant][] = [];
+  for (const mixes of [1, 6] as const)
+    for (const output of ['f32', 'f16'] as const)
+      for (const sequences of [true, false])
+        for (const inPlace of [true, false])
+          list.push([
+            [capsName, mixes, output, sequences, inPlace].join(' '),
+            inPlace ? normMixInPlace : normMix,
+            normMixVariant(tuning, { width: 2560, mixes, output, sequences, inPlace }),
+          ]);
+  return list;
+}
 
 function allVariants(): [string, Kernel<string>, Variant][] {
   const list: [string, Kernel<string>, Variant][] = [];
@@ -38,6 +79,7 @@ function allVariants(): [string, Kernel<string>, Variant][] {
           kernels.timeMix,
           variants.timeMixVariant(caps, headSize, first),
         ]);
+    list.push(...wkvVariants(capsName, caps), ...normMixVariants(capsName, caps));
     for (const format of FORMATS) {
       for (const norm of [true, false])
         list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
@@ -57,6 +99,8 @@ function allVariants(): [string, Kernel<string>, Variant][] {
     }
   for (const [name, kind] of Object.entries(variants.RANDOM_WORD_KINDS))
     list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
+  for (const tuning of SCANS)
+    list.push([JSON.stringify(tuning), wkv.scanKernel(tuning), wkv.wkvScanVariant(tuning, 64, false)]);
   return list;
 }
 

@@ -2,6 +2,8 @@
 import type { Caps } from '../gpu/device.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { GROUP_NORM_EPSILON, LAYER_NORM_EPSILON, DECAY_SCALE } from '../rwkv7/config.ts';
+import type { NormMixTuning } from './normMix.ts';
+import type { ItemTuning, ScanTuning } from './wkv.ts';
 
 /** Formats that weights may have on the device; the file of the same name in `shaders/weights/` reads them. */
 export type WeightFormat = 'f32' | 'f16' | 'q8_0';
@@ -64,6 +66,51 @@ export const timeMixVariant = (caps: Pick<Caps, 'subgroups'>, headSize: number, 
     DECAY_SCALE: { f32: DECAY_SCALE },
     GROUP_NORM_EPSILON: { f32: GROUP_NORM_EPSILON },
   },
+});
+
+/** Head sizes that the WKV in three kernels can do; the others have `time_mix`. */
+const WKV_HEAD_SIZES: readonly number[] = [16, 32, 64, 128];
+
+/** How the WKV's three kernels are spread over lanes; undefined where `time_mix` has to do it all. */
+export function wkvTuning(
+  { subgroups, isCpu }: Pick<Caps, 'subgroups' | 'isCpu'>,
+  headSize: number,
+): { readonly items: ItemTuning; readonly scan: ScanTuning } | undefined {
+  if (!WKV_HEAD_SIZES.includes(headSize)) return undefined;
+  const quads = headSize / 4;
+  const least = subgroups?.min ?? 0;
+  if (least < 4)
+    return {
+      items: { subgroups: false, split: 4, workgroup: 64 },
+      // Larger blocks of larger heads do not fit into the 16 KB of workgroup memory that every adapter has.
+      scan: {
+        path: 'staged',
+        subgroups: false,
+        split: 1,
+        step: 1,
+        workgroup: Math.min(headSize, 64),
+        block: headSize <= 64 ? 4 : 2,
+      },
+    };
+  return {
+    items: { subgroups: true, split: Math.min(16, least, quads), workgroup: 64 },
+    // A CPU has nothing to read ahead of, and compiles the shorter code in half the time.
+    scan: {
+      path: 'direct',
+      split: Math.min(8, least, quads),
+      step: 1,
+      workgroup: 64,
+      rows: 1,
+      depth: isCpu ? 1 : 2,
+    },
+  };
+}
+
+/** How `norm_mix` is spread over lanes. */
+export const normMixTuning = ({ subgroups }: Pick<Caps, 'subgroups'>): NormMixTuning => ({
+  subgroups: subgroups !== undefined,
+  workgroup: 128,
+  strip: 2,
 });
 
 export const matMatVariant = (format: WeightFormat, epilogue: Epilogue): Variant => ({
