@@ -1,13 +1,15 @@
 /**
- * Finds how the kernels of the WKV run fastest on this machine's GPU. Every variant is checked before it is timed:
- * against the reference, and for giving the same bits wherever a text is cut. One JSON line for each measurement, as it
- * comes; a variant that fails says so in its line. Ends by itself when its seconds are over.
+ * Finds how the kernels of the WKV, and layer norm with token shift, run fastest on this machine's GPU. Every variant is
+ * checked before it is timed: against the reference, and for giving the same bits wherever a text is cut. One JSON line
+ * for each measurement, as it comes; a variant that fails says so in its line. Ends by itself when its seconds are over.
  *   node wkv.mjs [gpu | software | part of an adapter's name] [--seconds=34] [--small] [--no-subgroups]
  */
-import type { DirectScan, ItemTuning, ScanTuning, StagedScan } from '../../src/engine/kernels/wkv.ts';
+import type { DirectScan, ItemTuning, OutputFormat, ScanTuning, StagedScan } from '../../src/engine/kernels/wkv.ts';
 import { scanKernel, wkvScanVariant } from '../../src/engine/kernels/wkv.ts';
-import { Bench, relativeError, sameBits } from './wkv/bench.ts';
+import type { NormMixTuning } from '../../src/engine/kernels/normMix.ts';
+import { Bench, type Job, relativeError, sameBits } from './wkv/bench.ts';
 import { createBuffers, HEAD_SIZE, Layer, Pools, type Shape } from './wkv/layer.ts';
+import { type Mixes, NormLayer } from './wkv/norm.ts';
 
 /** f32 sums in another order than the reference's, over thousands of tokens. */
 const TOLERANCE = 1e-4;
@@ -161,8 +163,6 @@ async function checkCuts(layer: Layer, tuning: ScanTuning): Promise<{ ok: boolea
 }
 
 const checkLayer = new Layer(bench, pools, buffers, { heads: 2, tokens: 21 });
-const [defaultItems] = firstItems();
-if (!defaultItems) throw new Error('no way to prepare');
 
 async function scanOn(layer: Layer, tuning: ScanTuning): Promise<number | undefined> {
   const { heads, tokens } = layer.shape;
@@ -222,6 +222,35 @@ async function itemsOn(
   return half;
 }
 
+const NORMS: readonly NormMixTuning[] = [1, 2, 4].flatMap((strip) =>
+  (small ? [16, 64] : [128, 256, 64]).map((workgroup) => ({ subgroups: least > 0, workgroup, strip })),
+);
+
+/** Layer norm and token shift, as time mix and channel mix want it; returns what is the fastest for the former. */
+async function norms(shape: Shape, tunings: readonly NormMixTuning[]): Promise<Measured<NormMixTuning>[]> {
+  const { heads, tokens } = shape;
+  const layer = new NormLayer(bench, pools, buffers, shape);
+  const measured: Measured<NormMixTuning>[] = [];
+  const once = (line: Record<string, unknown>, mixes: Mixes, output: OutputFormat, make: () => Promise<Job>) =>
+    measure({ ...line, mixes, output, heads, tokens }, async () => {
+      const job = await make();
+      await bench.run(job);
+      const { actual, expected } = await layer.last(mixes, output);
+      const error = relativeError(actual, expected);
+      const us = await bench.time(job);
+      const bytes = tokens * layer.width * (4 + mixes * (output === 'f32' ? 4 : 2));
+      return { us, gbPerS: rounded(bytes / us / 1000), error, ok: error < F16_TOLERANCE };
+    });
+  for (const tuning of tunings) {
+    const us = await once({ kernel: 'norm_mix', tuning }, 6, 'f16', () => layer.mix(tuning, 6, 'f16'));
+    if (us !== undefined) measured.push({ tuning, us });
+  }
+  for (const tuning of fastest(measured, 2))
+    await once({ kernel: 'norm_mix', tuning }, 1, 'f16', () => layer.mix(tuning, 1, 'f16'));
+  await once({ kernel: 'layer_norm_mix' }, 6, 'f32', () => layer.layerNormMix(6));
+  return measured;
+}
+
 const fastest = <T>(measured: readonly Measured<T>[], count: number): T[] =>
   measured
     .toSorted((a, b) => a.us - b.us)
@@ -234,78 +263,102 @@ function compileAhead(scans: readonly ScanTuning[], from: number): void {
     bench.compile(scanKernel(tuning), wkvScanVariant(tuning, HEAD_SIZE, false));
 }
 
-async function tune(): Promise<void> {
-  const scans = firstScans();
-  const checked = new Set<string>();
-  const measured: Measured<ScanTuning>[] = [];
-  const passes = async (tuning: ScanTuning): Promise<boolean> => {
-    const key = JSON.stringify(tuning);
-    const us = await measure({ kernel: 'wkv_scan', check: 'cuts', tuning }, async () => ({
-      us: 0,
-      ...(await checkCuts(checkLayer, tuning)),
-    }));
-    if (us !== undefined) checked.add(key);
-    return us !== undefined;
-  };
-  const prepared = async (layer: Layer): Promise<void> => {
-    layer.fill();
-    await bench.run(await layer.prepare(defaultItems as ItemTuning));
-  };
+/** Brings a layer to where a scan may begin; with the first way to do so that is right. */
+async function choosePreparing(): Promise<(layer: Layer) => Promise<void>> {
+  for (const tuning of firstItems())
+    if ((await itemsOn(checkLayer, 'wkv_prepare', tuning)) !== undefined)
+      return async (layer) => {
+        layer.fill();
+        await bench.run(await layer.prepare(tuning));
+      };
+  throw new Error('nothing prepares the inputs correctly');
+}
 
+/** The fastest scans on one shape that are right and give the same bits for every cut. */
+async function searchScans(shape: Shape, prepare: (layer: Layer) => Promise<void>): Promise<ScanTuning[]> {
+  const passes = async (tuning: ScanTuning): Promise<boolean> => {
+    const check = async () => ({ us: 0, ...(await checkCuts(checkLayer, tuning)) });
+    return (await measure({ kernel: 'wkv_scan', check: 'cuts', tuning }, check)) !== undefined;
+  };
+  const scans = firstScans();
   const passing: ScanTuning[] = [];
-  await prepared(checkLayer);
+  await prepare(checkLayer);
   for (const [i, tuning] of scans.entries()) {
     compileAhead(scans, i);
     if (await passes(tuning)) passing.push(tuning);
   }
-
-  const [main = { heads: 1, tokens: 1 }, ...others] = SHAPES;
-  const layer = new Layer(bench, pools, buffers, main);
-  await prepared(layer);
-  for (const tuning of passing) {
+  const layer = new Layer(bench, pools, buffers, shape);
+  const measured: Measured<ScanTuning>[] = [];
+  const time = async (tuning: ScanTuning): Promise<void> => {
     const us = await scanOn(layer, tuning);
     if (us !== undefined) measured.push({ tuning, us });
-  }
+  };
+  await prepare(layer);
+  for (const tuning of passing) await time(tuning);
   const more = small ? [] : fastest(measured, 3).flatMap(neighbours);
   for (const [i, tuning] of more.entries()) {
     compileAhead(more, i);
-    const us = await scanOn(layer, tuning);
-    if (us !== undefined) measured.push({ tuning, us });
+    await time(tuning);
   }
-  deadline = seconds;
-  // The leaders have been checked on many tokens; now also for their cuts, on the small layer.
-  const leaders = fastest(measured, 4);
-  await prepared(checkLayer);
-  for (const tuning of leaders) if (!checked.has(JSON.stringify(tuning))) await passes(tuning);
-
-  const bestItems: Measured<ItemTuning>[] = [];
-  for (const shape of [main, ...others]) {
-    const own = new Layer(bench, pools, buffers, shape);
-    const items = shape === main ? firstItems() : fastest(bestItems, 2);
-    for (const tuning of items) {
-      const us = await itemsOn(own, 'wkv_prepare', tuning);
-      if (us !== undefined && shape === main) bestItems.push({ tuning, us });
-    }
-    await prepared(own);
-    const { heads, tokens } = shape;
-    if (shape !== main) for (const tuning of leaders) await scanOn(own, tuning);
-    else if (leaders[0]) await scanOn(own, leaders[0]);
-    // wkv_finish is checked on y as the scan of the right tokens has left it.
-    own.clearState();
-    if (leaders[0]) await bench.run(await own.scan(leaders[0]));
-    for (const tuning of items) await itemsOn(own, 'wkv_finish', tuning);
-    await measure({ kernel: 'time_mix', heads, tokens }, async () => {
-      own.fill();
-      own.clearState();
-      const job = await own.timeMix();
-      await bench.run(job);
-      const expected = own.expected(heads - 1);
-      const error = relativeError(await own.row('out', tokens - 1, heads - 1), expected.out.slice(-HEAD_SIZE));
-      return { us: await bench.time(job), error, ok: error < TOLERANCE };
-    });
-  }
-  print({ best: leaders, items: fastest(bestItems, 2) });
+  // The neighbours have been checked on many tokens, but not for their cuts.
+  await prepare(checkLayer);
+  const leaders: ScanTuning[] = [];
+  for (const tuning of fastest(measured, 5)) if (await passes(tuning)) leaders.push(tuning);
+  return leaders;
 }
 
-await tune();
+/** What is the fastest so far, to be tried on the next shape; empty before the first. */
+interface Best {
+  items: ItemTuning[];
+  norms: NormMixTuning[];
+}
+
+async function onShape(
+  shape: Shape,
+  prepare: (layer: Layer) => Promise<void>,
+  scans: readonly ScanTuning[],
+  best: Best,
+): Promise<void> {
+  const { heads, tokens } = shape;
+  const layer = new Layer(bench, pools, buffers, shape);
+  const isFirst = best.items.length === 0;
+  const measured: Measured<ItemTuning>[] = [];
+  for (const tuning of isFirst ? firstItems() : best.items) {
+    const us = await itemsOn(layer, 'wkv_prepare', tuning);
+    if (us !== undefined) measured.push({ tuning, us });
+  }
+  if (isFirst) best.items = fastest(measured, 3);
+  await prepare(layer);
+  for (const tuning of scans) await scanOn(layer, tuning);
+  // wkv_finish is checked on y as one scan of these tokens leaves it.
+  layer.clearState();
+  if (scans[0]) await bench.run(await layer.scan(scans[0]));
+  for (const tuning of isFirst ? firstItems() : best.items) await itemsOn(layer, 'wkv_finish', tuning);
+  await measure({ kernel: 'time_mix', heads, tokens }, async () => {
+    layer.fill();
+    layer.clearState();
+    const job = await layer.timeMix();
+    await bench.run(job);
+    const expected = layer.expected(heads - 1);
+    const error = relativeError(await layer.row('out', tokens - 1, heads - 1), expected.out.slice(-HEAD_SIZE));
+    return { us: await bench.time(job), error, ok: error < TOLERANCE };
+  });
+  const normed = await norms(shape, best.norms.length === 0 ? NORMS : best.norms);
+  if (best.norms.length === 0) best.norms = fastest(normed, 2);
+}
+
+try {
+  const prepare = await choosePreparing();
+  const [first = { heads: 1, tokens: 1 }] = SHAPES;
+  // The search may not take the time of everything else.
+  deadline = 0.6 * seconds;
+  const scans = await searchScans(first, prepare);
+  deadline = seconds;
+  const best: Best = { items: [], norms: [] };
+  for (const shape of SHAPES) await onShape(shape, prepare, scans, best);
+  print({ scans, ...best });
+} catch (error) {
+  print({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  process.exitCode = 1;
+}
 process.exit();

@@ -71,7 +71,10 @@ export const timeMixVariant = (caps: Pick<Caps, 'subgroups'>, headSize: number, 
 /** Head sizes that the WKV in three kernels can do; the others have `time_mix`. */
 const WKV_HEAD_SIZES: readonly number[] = [16, 32, 64, 128];
 
-/** How the WKV's three kernels are spread over lanes; undefined where `time_mix` has to do it all. */
+/**
+ * How the WKV's three kernels are spread over lanes; undefined where `time_mix` has to do it all. The numbers for GPUs are
+ * a guess that tools/tune/wkv.ts has to confirm.
+ */
 export function wkvTuning(
   { subgroups, isCpu }: Pick<Caps, 'subgroups' | 'isCpu'>,
   headSize: number,
@@ -106,10 +109,13 @@ export function wkvTuning(
   };
 }
 
-/** How `norm_mix` is spread over lanes. */
-export const normMixTuning = ({ subgroups }: Pick<Caps, 'subgroups'>): NormMixTuning => ({
+/**
+ * How `norm_mix` is spread over lanes. A CPU pays for every lane at a barrier: few lanes were several times faster on
+ * SwiftShader 5.0.0 (tools/tune/wkv.ts, software --small). The numbers for GPUs are a guess that it has to confirm.
+ */
+export const normMixTuning = ({ subgroups, isCpu }: Pick<Caps, 'subgroups' | 'isCpu'>): NormMixTuning => ({
   subgroups: subgroups !== undefined,
-  workgroup: 128,
+  workgroup: isCpu ? 16 : 128,
   strip: 2,
 });
 
