@@ -11,6 +11,8 @@ const ROOT = join(import.meta.dirname, '..');
 await build({
   stdin: {
     contents: `import './src/engine/kernels/kernels.gpu.test.ts';
+      import './src/engine/kernels/normMix.gpu.test.ts';
+      import './src/engine/kernels/wkv.gpu.test.ts';
       import './src/engine/rwkv7/model.gpu.test.ts';
       import { runTests } from 'vitest';
       await runTests();

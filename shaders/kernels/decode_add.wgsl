@@ -20,9 +20,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   let first = group.x * ROWS_PER_GROUP + member.team * ROWS_PER_TEAM;
   let sums = team_rows(first, lane);
   if member.index == 0u {
-    for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-      x[first + r] += sums[r];
-      shift[shape.shift_offset + first + r] = normed[first + r];
+    add_row(first, sums.x);
+    if ROWS_PER_TEAM > 1u {
+      add_row(first + 1u, sums.y);
+    }
+    if ROWS_PER_TEAM > 2u {
+      add_row(first + 2u, sums.z);
+      add_row(first + 3u, sums.w);
     }
   }
+}
+
+fn add_row(row: u32, sum: f32) {
+  x[row] += sum;
+  shift[shape.shift_offset + row] = normed[row];
 }

@@ -2,7 +2,7 @@
 // h for itself: cheaper than a dispatch of its own. For the time mix the rows are r, k, v and, of the low-rank adapters,
 // the first matrices of w, a, g and v; for the channel mix they are the key matrix; for the head, the vocabulary.
 // Link-time constants: COLUMNS (= the width), ROWS (of weights), ROWS_PER_MIX, TOKEN_SHIFT, ACTIVATION, INTEGER_INPUT,
-// INTEGER_OUTPUT, DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK (all 0 without adapters), LAYER_NORM_EPSILON, and those of
+// INTEGER_OUTPUT, OUTPUT_UNITS_PER_PIECE (1: rows in order), GROUPS (of the dispatch), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK (all 0 without adapters), LAYER_NORM_EPSILON, and those of
 // the imports.
 // import "lib/lane_subgroup"
 // import "lib/reduce_subgroup"
@@ -27,21 +27,22 @@ struct Shape {
 
 const WEIGHT_GROUPS = ROWS / ROWS_PER_GROUP;
 const RANKS = DECAY_RANK + ICLR_RANK + GATE_RANK + VALUE_RANK;
+const BLOCKS = WEIGHT_GROUPS + RANKS / ROWS_PER_GROUP;
 const ADAPTER_PIECES = COLUMNS / 8u;
 
-/// What a workgroup computes: its first row, and which mix its input is.
+/// A block of rows: its first row, and which mix its input is.
 struct Part {
   first_row: u32,
   mix: u32,
 }
 
-fn part_of(group: u32) -> Part {
-  if group < WEIGHT_GROUPS {
-    let row = group * ROWS_PER_GROUP;
+fn part_of(block: u32) -> Part {
+  if block < WEIGHT_GROUPS {
+    let row = block * ROWS_PER_GROUP;
     let third = row / ROWS_PER_MIX;
     return Part(row, third + min(third, 1u)); // r, k, v are mixes 0, 2, 3
   }
-  let row = (group - WEIGHT_GROUPS) * ROWS_PER_GROUP;
+  let row = (block - WEIGHT_GROUPS) * ROWS_PER_GROUP;
   var mix = 1u;
   if row >= DECAY_RANK { mix = 4u; }
   if row >= DECAY_RANK + ICLR_RANK { mix = 5u; }
@@ -49,31 +50,31 @@ fn part_of(group: u32) -> Part {
   return Part(row, mix);
 }
 
-/// LN and token shift into the tile; workgroup 0 also keeps h.
-fn stage(mix: u32, first_group: bool, lane: Lane) {
+/// LN and token shift into the tile; whoever has the first block also keeps h.
+fn stage(mix: u32, keeps: bool, lane: Lane) {
   var sum = vec4<f32>();
   for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
     let own = x[q];
-    tile[q] = own;
+    tile[tile_place(q)] = own;
     sum += own;
   }
   let mean = workgroup_sum4(vec4<f32>(dot(sum, vec4<f32>(1.0)), 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
   var squares = vec4<f32>();
   for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
-    let centred = tile[q] - mean;
+    let centred = input4(q) - mean;
     squares += centred * centred;
   }
   let variance = workgroup_sum4(vec4<f32>(dot(squares, vec4<f32>(1.0)), 0.0, 0.0, 0.0), lane).x / f32(COLUMNS);
   let scale = inverseSqrt(variance + LAYER_NORM_EPSILON);
   for (var q = lane.index; q < QUADS; q += WORKGROUP_SIZE) {
-    var h = (tile[q] - mean) * scale * vectors[shape.norm_offset + q] + vectors[shape.norm_offset + QUADS + q];
+    var h = (input4(q) - mean) * scale * vectors[shape.norm_offset + q] + vectors[shape.norm_offset + QUADS + q];
     if TOKEN_SHIFT {
-      if first_group {
+      if keeps {
         normed[q] = h;
       }
       h += (shift[shape.shift_offset + q] - h) * vectors[shape.mix_offset + mix * QUADS + q];
     }
-    tile[q] = h;
+    tile[tile_place(q)] = h;
   }
   workgroupBarrier();
 }
@@ -106,8 +107,7 @@ fn adapter_dot(at: u32, low4: vec4<f32>, high4: vec4<f32>) -> f32 {
 var<workgroup> results: array<f32, ROWS_PER_GROUP>;
 
 /// The workgroup's rows as int8 in blocks of 32.
-fn store_integers(group: u32, index: u32) {
-  workgroupBarrier();
+fn store_integers(block_number: u32, index: u32) {
   if index >= ROWS_PER_GROUP / 4u {
     return;
   }
@@ -118,49 +118,82 @@ fn store_integers(group: u32, index: u32) {
   }
   let scale = int8_scale(largest);
   let values = vec4<f32>(results[4u * index], results[4u * index + 1u], results[4u * index + 2u], results[4u * index + 3u]);
-  out[group * (ROWS_PER_GROUP / 4u) + index] = to_int8(values, scale);
+  let word = block_number * (ROWS_PER_GROUP / 4u) + index;
+  out[4u * unit_place(word / 4u, ROWS / 16u, OUTPUT_UNITS_PER_PIECE) + word % 4u] = to_int8(values, scale);
   if index % 8u == 0u {
-    out[ROWS / 4u + group * (ROWS_PER_GROUP / 32u) + block] = bitcast<u32>(scale);
+    out[ROWS / 4u + block_number * (ROWS_PER_GROUP / 32u) + block] = bitcast<u32>(scale);
   }
 }
 
+/// Where row `row` of the weights goes in `out`.
+fn out_place(row: u32) -> u32 {
+  return 4u * unit_place(row / 4u, ROWS / 4u, OUTPUT_UNITS_PER_PIECE) + row % 4u;
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>, lane: Lane) {
-  let group = id.y * count.x + id.x;
-  if group >= WEIGHT_GROUPS + RANKS / ROWS_PER_GROUP {
-    return;
-  }
+fn main(@builtin(workgroup_id) id: vec3<u32>, lane: Lane) {
   prepare_rows(lane.index);
-  let part = part_of(group);
-  stage(part.mix, group == 0u, lane);
   let member = member_of(lane);
   let own = member.team * ROWS_PER_TEAM;
-  if group < WEIGHT_GROUPS {
-    quantise_tile(lane.index);
-    workgroupBarrier();
-    let sums = team_rows(part.first_row + own, lane);
-    if member.index == 0u {
-      for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-        let value = activate(ACTIVATION, sums[r]);
-        if INTEGER_OUTPUT {
-          results[own + r] = value;
-        } else {
-          out[part.first_row + own + r] = bitcast<u32>(value);
+  // A workgroup takes its share of the blocks of rows, so that it makes h once for several.
+  let first = id.x * BLOCKS / GROUPS;
+  let end = (id.x + 1u) * BLOCKS / GROUPS;
+  var staged = 6u; // no mix
+  for (var block = first; block < end; block++) {
+    let part = part_of(block);
+    if part.mix != staged {
+      workgroupBarrier();
+      stage(part.mix, block == 0u, lane);
+      quantise_tile(lane.index);
+      workgroupBarrier();
+      staged = part.mix;
+    }
+    if block < WEIGHT_GROUPS {
+      let sums = team_rows(part.first_row + own, lane);
+      if member.index == 0u {
+        store_row(part.first_row, own, sums.x);
+        if ROWS_PER_TEAM > 1u {
+          store_row(part.first_row, own + 1u, sums.y);
+        }
+        if ROWS_PER_TEAM > 2u {
+          store_row(part.first_row, own + 2u, sums.z);
+          store_row(part.first_row, own + 3u, sums.w);
+        }
+      }
+      if INTEGER_OUTPUT {
+        workgroupBarrier();
+        store_integers(block, lane.index);
+        workgroupBarrier();
+      }
+    } else {
+      let sums = adapter_rows(part.first_row + own, lane);
+      if member.index == 0u {
+        store_inner(part, own, sums.x);
+        if ROWS_PER_TEAM > 1u {
+          store_inner(part, own + 1u, sums.y);
+        }
+        if ROWS_PER_TEAM > 2u {
+          store_inner(part, own + 2u, sums.z);
+          store_inner(part, own + 3u, sums.w);
         }
       }
     }
-    if INTEGER_OUTPUT {
-      store_integers(group, lane.index);
-    }
-  } else {
-    let sums = adapter_rows(part.first_row + own, lane);
-    if member.index == 0u {
-      for (var r = 0u; r < ROWS_PER_TEAM; r++) {
-        var value = sums[r];
-        if part.mix == 1u { value = activate(ACTIVATION_TANH, value); }
-        if part.mix == 5u { value = sigmoid(value); }
-        out[ROWS + part.first_row + own + r] = bitcast<u32>(value);
-      }
-    }
   }
+}
+
+fn store_row(first_row: u32, own: u32, sum: f32) {
+  let value = activate(ACTIVATION, sum);
+  if INTEGER_OUTPUT {
+    results[own] = value;
+  } else {
+    out[out_place(first_row + own)] = bitcast<u32>(value);
+  }
+}
+
+/// One element of an adapter's inner vector: of w through tanh, of g through the sigmoid.
+fn store_inner(part: Part, own: u32, sum: f32) {
+  var value = sum;
+  if part.mix == 1u { value = activate(ACTIVATION_TANH, value); }
+  if part.mix == 5u { value = sigmoid(value); }
+  out[ROWS + part.first_row + own] = bitcast<u32>(value);
 }

@@ -1,9 +1,11 @@
 // One token of the time mix of one head: the second matrices of the low-rank adapters, the WKV step (see time_mix.wgsl),
 // group norm, bonus and gate. Four invocations share a row of the state and a channel.
 // Link-time constants: HEAD_SIZE (64), WIDTH, WORKGROUP_SIZE (= 4 · HEAD_SIZE), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK
-// (multiples of 32; VALUE_RANK is 0 in the first layer), FIRST_LAYER, INTEGER_OUTPUT, DECAY_SCALE, GROUP_NORM_EPSILON.
+// (multiples of 32; VALUE_RANK is 0 in the first layer), FIRST_LAYER, INTEGER_OUTPUT, OUTPUT_UNITS_PER_PIECE,
+// DECAY_SCALE, GROUP_NORM_EPSILON.
 // import "lib/activations"
 // import "lib/input_quantise"
+// import "lib/piece_order"
 // import "lib/lane_subgroup"
 // import "lib/reduce_subgroup"
 
@@ -33,15 +35,30 @@ var<workgroup> b_shared: array<vec4<f32>, QUADS>;
 var<workgroup> channel_values: array<array<f32, 5>, HEAD_SIZE>;
 var<workgroup> results: array<f32, HEAD_SIZE>;
 
-/// This invocation's part of row `channel` of one adapter's second matrix, times its inner vector.
+/// The product of a piece of an adapter's row with its inner vector; 0 past the row's end.
+fn adapter_dot(w: vec4<u32>, piece: u32, pieces: u32, low_offset: u32) -> f32 {
+  if piece >= pieces {
+    return 0.0;
+  }
+  let at = low_offset / 4u + 2u * piece;
+  return dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), low_tile[at]) +
+    dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), low_tile[at + 1u]);
+}
+
+/// This invocation's part of row `channel` of one adapter's second matrix, times its inner vector: four pieces at a time,
+/// so that their loads are under way together.
 fn adapter_part(base: u32, rank: u32, low_offset: u32, channel: u32, part: u32) -> f32 {
   let pieces = rank / 8u;
+  let row = base + channel * pieces;
+  let last = pieces - 1u;
   var sum = 0.0;
-  for (var piece = part; piece < pieces; piece += SHARE) {
-    let w = adapters[base + channel * pieces + piece];
-    let at = low_offset / 4u + 2u * piece;
-    sum += dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), low_tile[at]) +
-      dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), low_tile[at + 1u]);
+  for (var piece = part; piece < pieces; piece += 4u * SHARE) {
+    let a = adapters[row + piece];
+    let b = adapters[row + min(piece + SHARE, last)];
+    let c = adapters[row + min(piece + 2u * SHARE, last)];
+    let d = adapters[row + min(piece + 3u * SHARE, last)];
+    sum += adapter_dot(a, piece, pieces, low_offset) + adapter_dot(b, piece + SHARE, pieces, low_offset) +
+      adapter_dot(c, piece + 2u * SHARE, pieces, low_offset) + adapter_dot(d, piece + 3u * SHARE, pieces, low_offset);
   }
   return sum;
 }
@@ -140,7 +157,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   let result = (normalised + bonus * v) * gate;
   if !INTEGER_OUTPUT {
     if part == 0u {
-      out[channel] = bitcast<u32>(result);
+      out[4u * unit_place(channel / 4u, WIDTH / 4u, OUTPUT_UNITS_PER_PIECE) + channel % 4u] = bitcast<u32>(result);
     }
     return;
   }
@@ -178,7 +195,8 @@ fn store_integers(head: u32, index: u32) {
   }
   let scale = int8_scale(largest);
   let values = vec4<f32>(results[4u * index], results[4u * index + 1u], results[4u * index + 2u], results[4u * index + 3u]);
-  out[head * QUADS + index] = to_int8(values, scale);
+  let word = head * QUADS + index;
+  out[4u * unit_place(word / 4u, WIDTH / 16u, OUTPUT_UNITS_PER_PIECE) + word % 4u] = to_int8(values, scale);
   if index % 8u == 0u {
     out[WIDTH / 4u + head * (HEAD_SIZE / 32u) + block] = bitcast<u32>(scale);
   }

@@ -1,10 +1,10 @@
-// One token's activations read from a buffer as int8 with a scale for each 32.
-@group(0) @binding(2) var<storage, read> input: array<vec4<u32>>; // [columns / 16], four bytes a word
+// One token's activations read from a buffer as int8 with a scale for each 32, in the order of `piece_order.wgsl`.
+@group(0) @binding(2) var<storage, read> input: array<vec4<u32>>; // [2][pieces], four bytes a word
 @group(0) @binding(3) var<storage, read> input_scales: array<f32>; // [columns / 32]
 
-/// Columns 16·group … as int8.
-fn input_i8(group: u32) -> vec4<u32> {
-  return input[group];
+/// The unit'th sixteen columns of a piece, as int8.
+fn input_bytes(piece: u32, unit: u32) -> vec4<u32> {
+  return input[unit * (COLUMNS / PIECE_COLUMNS) + piece];
 }
 
 /// The scale of columns 32·block …

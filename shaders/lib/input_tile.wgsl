@@ -2,6 +2,7 @@
 // multiplies integers (INTEGER_INPUT) as int8 too.
 // Link-time constants: COLUMNS, WORKGROUP_SIZE, INTEGER_INPUT.
 // import "lib/input_quantise"
+// import "lib/piece_order"
 
 const QUADS = COLUMNS / 4u;
 const INTEGER_QUADS = select(4u, QUADS, INTEGER_INPUT);
@@ -11,14 +12,27 @@ var<workgroup> tile_largest: array<f32, INTEGER_QUADS>;
 var<workgroup> tile_bytes: array<vec4<u32>, INTEGER_QUADS / 4u>;
 var<workgroup> tile_scales: array<f32, (INTEGER_QUADS + 7u) / 8u>;
 
-/// Columns 4·quad …
-fn input4(quad: u32) -> vec4<f32> {
-  return tile[quad];
+/// Units that a piece of the weights needs; integer products do not read the f32 form, the adapters' f16 rows do.
+const TILE_UNITS_PER_PIECE = select(UNITS_PER_PIECE, 2u, INTEGER_INPUT);
+
+/// Where columns 4·quad … lie in the tile.
+fn tile_place(quad: u32) -> u32 {
+  return unit_place(quad, QUADS, TILE_UNITS_PER_PIECE);
 }
 
-/// Columns 16·group … as int8.
-fn input_i8(group: u32) -> vec4<u32> {
-  return tile_bytes[group];
+/// Columns 4·quad …
+fn input4(quad: u32) -> vec4<f32> {
+  return tile[tile_place(quad)];
+}
+
+/// The unit'th four columns of a piece.
+fn input_unit(piece: u32, unit: u32) -> vec4<f32> {
+  return tile[unit * (QUADS / UNITS_PER_PIECE) + piece];
+}
+
+/// The unit'th sixteen columns of a piece, as int8.
+fn input_bytes(piece: u32, unit: u32) -> vec4<u32> {
+  return tile_bytes[unit * (QUADS / 8u) + piece];
 }
 
 /// The scale of columns 32·block …
@@ -32,7 +46,7 @@ fn quantise_tile(index: u32) {
     return;
   }
   for (var q = index; q < QUADS; q += WORKGROUP_SIZE) {
-    tile_largest[q] = largest_of(tile[q]);
+    tile_largest[q] = largest_of(input4(q));
   }
   workgroupBarrier();
   // An invocation makes the sixteen bytes that products read together: two of them a block.
@@ -44,11 +58,11 @@ fn quantise_tile(index: u32) {
     }
     let scale = int8_scale(largest);
     let at = 4u * group;
-    tile_bytes[group] = vec4<u32>(
-      to_int8(tile[at], scale),
-      to_int8(tile[at + 1u], scale),
-      to_int8(tile[at + 2u], scale),
-      to_int8(tile[at + 3u], scale),
+    tile_bytes[unit_place(group, QUADS / 4u, 2u)] = vec4<u32>(
+      to_int8(input4(at), scale),
+      to_int8(input4(at + 1u), scale),
+      to_int8(input4(at + 2u), scale),
+      to_int8(input4(at + 3u), scale),
     );
     if group % 2u == 0u {
       tile_scales[group / 2u] = scale;

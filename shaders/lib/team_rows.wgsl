@@ -1,5 +1,5 @@
-// Up to four neighbouring rows of W·x by a team: members stride over the rows' 16-byte pieces, two at a time so that many
-// loads are under way together. No arrays: compilers that do not unroll a loop put arrays into slow memory.
+// Up to four neighbouring rows of W·x by a team: members stride over the rows' 16-byte pieces, several at a time so that
+// many loads are under way together. No arrays: compilers that do not unroll a loop put arrays into slow memory.
 // Link-time constants: COLUMNS, TEAM, ROWS_PER_TEAM (1, 2 or 4), SUBGROUP_SIZE, WORKGROUP_SIZE.
 // import "rows"
 // import "team"
@@ -45,6 +45,18 @@ fn team_rows(first_row: u32, lane: Lane) -> vec4<f32> {
   let base = first_row * PIECES;
   var piece = member_of(lane).index;
   var sums = vec4<f32>();
+  if ROWS_PER_TEAM == 1u {
+    for (; piece + 3u * TEAM < PIECES; piece += 4u * TEAM) {
+      let a = weights[base + piece];
+      let b = weights[base + piece + TEAM];
+      let c = weights[base + piece + 2u * TEAM];
+      let d = weights[base + piece + 3u * TEAM];
+      sums.x += piece_dot(a, first_row, piece, input_piece(piece), lane);
+      sums.x += piece_dot(b, first_row, piece + TEAM, input_piece(piece + TEAM), lane);
+      sums.x += piece_dot(c, first_row, piece + 2u * TEAM, input_piece(piece + 2u * TEAM), lane);
+      sums.x += piece_dot(d, first_row, piece + 3u * TEAM, input_piece(piece + 3u * TEAM), lane);
+    }
+  }
   for (; piece + TEAM < PIECES; piece += 2u * TEAM) {
     let first = load_pieces(base + piece);
     let second = load_pieces(base + piece + TEAM);

@@ -3,6 +3,7 @@
 @group(0) @binding(1) var<storage, read> scales: array<u32>; // unused: a single 0
 
 const PIECE_COLUMNS = 8u;
+const UNITS_PER_PIECE = 2u; // of the input, 16 bytes each
 
 /// Nothing to prepare for this format.
 fn prepare_rows(index: u32) {}
@@ -13,7 +14,7 @@ struct InputPiece {
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  return InputPiece(input4(2u * piece), input4(2u * piece + 1u));
+  return InputPiece(input_unit(piece, 0u), input_unit(piece, 1u));
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {

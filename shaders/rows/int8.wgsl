@@ -3,6 +3,7 @@
 @group(0) @binding(1) var<storage, read> scales: array<u32>; // [rows][columns / 128]: f16 min (low half) and max
 
 const PIECE_COLUMNS = 16u;
+const UNITS_PER_PIECE = 4u; // of the input, 16 bytes each
 
 /// Nothing to prepare for this format.
 fn prepare_rows(index: u32) {}
@@ -16,11 +17,10 @@ struct InputPiece {
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  let at = 4u * piece;
-  let a = input4(at);
-  let b = input4(at + 1u);
-  let c = input4(at + 2u);
-  let d = input4(at + 3u);
+  let a = input_unit(piece, 0u);
+  let b = input_unit(piece, 1u);
+  let c = input_unit(piece, 2u);
+  let d = input_unit(piece, 3u);
   return InputPiece(a, b, c, d, dot(a + b + c + d, vec4<f32>(1.0)));
 }
 

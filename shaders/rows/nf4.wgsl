@@ -5,6 +5,7 @@
 // import "lib/nf4_values"
 
 const PIECE_COLUMNS = 32u;
+const UNITS_PER_PIECE = 8u; // of the input, 16 bytes each
 
 struct InputPiece {
   a: vec4<f32>,
@@ -18,10 +19,9 @@ struct InputPiece {
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  let at = 8u * piece;
   return InputPiece(
-    input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u),
-    input4(at + 4u), input4(at + 5u), input4(at + 6u), input4(at + 7u),
+    input_unit(piece, 0u), input_unit(piece, 1u), input_unit(piece, 2u), input_unit(piece, 3u),
+    input_unit(piece, 4u), input_unit(piece, 5u), input_unit(piece, 6u), input_unit(piece, 7u),
   );
 }
 

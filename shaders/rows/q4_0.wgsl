@@ -4,6 +4,7 @@
 @group(0) @binding(1) var<storage, read> scales: array<u32>; // f16 pairs: [rows][columns / 64]
 
 const PIECE_COLUMNS = 32u;
+const UNITS_PER_PIECE = 2u; // of the input, 16 bytes each
 
 /// Nothing to prepare for this format.
 fn prepare_rows(index: u32) {}
@@ -24,8 +25,8 @@ fn byte_sum(words: vec4<u32>) -> i32 {
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  let low = input_i8(2u * piece);
-  let high = input_i8(2u * piece + 1u);
+  let low = input_bytes(piece, 0u);
+  let high = input_bytes(piece, 1u);
   return InputPiece(low, high, input_scale(piece), -8 * (byte_sum(low) + byte_sum(high)));
 }
 

@@ -3,6 +3,7 @@
 @group(0) @binding(1) var<storage, read> scales: array<u32>; // f16 pairs: [rows][columns / 64]
 
 const PIECE_COLUMNS = 16u;
+const UNITS_PER_PIECE = 4u; // of the input, 16 bytes each
 
 /// Nothing to prepare for this format.
 fn prepare_rows(index: u32) {}
@@ -15,8 +16,7 @@ struct InputPiece {
 }
 
 fn input_piece(piece: u32) -> InputPiece {
-  let at = 4u * piece;
-  return InputPiece(input4(at), input4(at + 1u), input4(at + 2u), input4(at + 3u));
+  return InputPiece(input_unit(piece, 0u), input_unit(piece, 1u), input_unit(piece, 2u), input_unit(piece, 3u));
 }
 
 fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {

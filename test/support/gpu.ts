@@ -2,6 +2,8 @@
 import { create, globals } from 'webgpu';
 import { readBack, storageBuffer, uniformBuffer } from '../../src/engine/gpu/buffers.ts';
 import { openDevice, type DeviceOptions, type Gpu } from '../../src/engine/gpu/device.ts';
+import { bind, type Bound, type Kernel, type PipelineCache } from '../../src/engine/gpu/kernel.ts';
+import type { Variant } from '../../src/engine/gpu/shader.ts';
 
 Object.assign(globalThis, globals);
 
@@ -34,6 +36,27 @@ export function uniform(gpu: Gpu, words: readonly number[]): GPUBuffer {
 
 export const download = (gpu: Gpu, buffer: GPUBuffer, length: number): Promise<Float32Array<ArrayBuffer>> =>
   readBack(gpu, [{ buffer, byteLength: length * 4 }]);
+
+/** Runs one kernel and waits for it. */
+export async function dispatch<B extends string>(
+  gpu: Gpu,
+  cache: PipelineCache,
+  kernel: Kernel<B>,
+  variant: Variant,
+  bound: Readonly<Record<B, Bound>>,
+  grid: readonly [number, number?, number?],
+): Promise<void> {
+  const pipeline = await cache.get(kernel, variant);
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline.pipeline);
+  pass.setBindGroup(0, bind(gpu, pipeline, bound));
+  pass.dispatchWorkgroups(...grid);
+  pass.end();
+  gpu.device.queue.submit([encoder.finish()]);
+  await gpu.device.queue.onSubmittedWorkDone();
+  gpu.check();
+}
 
 /** ‖actual − expected‖ / ‖expected‖ in doubles; NaN anywhere gives NaN, which passes no bound. */
 export function relativeError(actual: Float32Array, expected: Float32Array): number {

@@ -160,13 +160,24 @@ async function measure<B extends string>(
     const groups = copies.map((copy) => bind(gpu, pipeline, bound(copy)));
     const microseconds = await time(pipeline.pipeline, groups, grid);
     const bytes = (made?.bytes ?? 0) + extraBytes;
-    print({ kernel: kernel.name, ...label, us: +microseconds.toFixed(2), TBps: +(bytes / microseconds / 1e6).toFixed(3) });
+    print({
+      kernel: kernel.name,
+      ...label,
+      us: +microseconds.toFixed(2),
+      TBps: +(bytes / microseconds / 1e6).toFixed(3),
+    });
   } catch (error) {
     print({ kernel: kernel.name, ...label, error: String(error).slice(0, 300) });
   }
 }
 
-function tilings(format: WeightFormat, columns: number, multiple: number, dividing: readonly number[], across: boolean) {
+function tilings(
+  format: WeightFormat,
+  columns: number,
+  multiple: number,
+  dividing: readonly number[],
+  across: boolean,
+) {
   const pieces = columns / pieceColumns(format);
   const list: decode.RowTiling[] = [];
   for (const workgroup of [64, 128, 256, 512])
@@ -181,14 +192,31 @@ function tilings(format: WeightFormat, columns: number, multiple: number, dividi
   return list;
 }
 
+/** The same with several numbers of workgroups, the plausible ones only. */
+function withGroups(list: readonly decode.RowTiling[]): decode.RowTiling[] {
+  return list
+    .filter(({ workgroup, team }) => workgroup >= 128 && team >= 8)
+    .flatMap((tiling) =>
+      [132, 264, 528, 1056].filter((n) => n * tiling.workgroup <= 1056 * 256).map((groups) => ({ ...tiling, groups })),
+    );
+}
+
 if (wanted.has('mix'))
-  for (const integers of [false, true])
+  for (const readBy of ['f16', 'q4_0'] as const)
     await measure(
-      { integers },
+      { readBy },
       decode.decodeTimeMix,
-      decode.decodeTimeMixVariant(config, false, integers),
+      decode.decodeTimeMixVariant(config, false, readBy),
       undefined,
-      () => ({ proj: input, adapters: adaptersOut, vectors, vFirst: normed, wkv: zeros(config.heads * 4096), out, shape }),
+      () => ({
+        proj: input,
+        adapters: adaptersOut,
+        vectors,
+        vFirst: normed,
+        wkv: zeros(config.heads * 4096),
+        out,
+        shape,
+      }),
       config.heads,
       2 * rankSum * width + config.heads * 4096 * 8,
     );
@@ -197,21 +225,22 @@ for (const format of values.formats.split(',') as WeightFormat[]) {
   const integers = decode.integerInput(format);
   for (const [name, rows, extra] of [
     ['projections', 3 * width, { rowsPerMix: width, tokenShift: true, ranks }],
-    ['ffnKey', ffnWidth, { rowsPerMix: ffnWidth, tokenShift: true, activation: 'reluSquared', integerOutput: integers }],
+    ['ffnKey', ffnWidth, { rowsPerMix: ffnWidth, tokenShift: true, activation: 'reluSquared', readBy: format }],
     ['head', 65536, { rowsPerMix: 65536, tokenShift: false }],
   ] as const) {
     if (!wanted.has(name) || (name === 'head' && format !== 'f16')) continue;
     const made = await makeWeights(format, rows, width);
     const dividing = name === 'projections' ? [width, ...Object.values(ranks)] : [rows];
     const adapters = name === 'projections' ? rankSum : 0;
-    for (const tiling of tilings(format, width, name === 'ffnKey' && integers ? 32 : 1, dividing, false)) {
+    const multiple = name === 'ffnKey' && integers ? 32 : 1;
+    for (const tiling of withGroups(tilings(format, width, multiple, dividing, false))) {
       await measure(
         { name, format, ...tiling },
         decode.decodeProject,
         decode.decodeProjectVariant({ format, columns: width, rows, ...extra }, tiling, subgroup),
         made,
         ({ weights, scales }) => ({ weights, scales, adapters: adaptersIn, x, vectors, shift, normed, out, shape }),
-        (rows + adapters) / decode.rowsPerGroup(tiling),
+        decode.projectGroups({ format, columns: width, rows, ...extra }, tiling),
         2 * adapters * width,
       );
     }

@@ -42,7 +42,8 @@ export const bench: Command = {
       async (anser) => {
         const loadSeconds = secondsSince(started);
         await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
-        if (args.flag('profile')) for (const tokens of [1, anser.model.maxChunk]) await profile(anser, tokens, context.output);
+        if (args.flag('profile'))
+          for (const tokens of [1, anser.model.maxChunk]) await profile(anser, tokens, context.output);
       },
       { ...(synthetic !== undefined && { synthetic }), ...(chunks && { maxChunk: Math.max(...chunks) }) },
     );

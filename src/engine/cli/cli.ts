@@ -26,7 +26,10 @@ const COMMANDS: readonly Command[] = [chat, read, summarise, ask, states, inspec
 const COMMON_OPTIONS = {
   model: { value: 'FILE', help: 'model file (.pth, .safetensors, .st, .gguf); default: the one that comes with Anser' },
   adapter: { value: 'NAME', help: "auto, gpu, software, or part of a GPU's name" },
-  precision: { value: 'FORMAT', help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4' },
+  precision: {
+    value: 'FORMAT',
+    help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4',
+  },
   data: { value: 'DIR', help: "folder for snapshots; default: $ANSER_DATA or the user's data folder" },
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },

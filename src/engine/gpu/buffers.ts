@@ -50,10 +50,9 @@ export class UniformArena {
 
   add(values: readonly number[]): GPUBufferBinding {
     const offset = this.#used;
-    assert(offset * 4 < this.#words.byteLength, 'the uniform arena is full');
-    assert(values.length * 4 <= UniformArena.SLOT, 'a uniform struct is too long');
+    assert((offset + values.length) * 4 <= this.#words.byteLength, 'the uniform arena is full');
     this.#words.set(values, offset);
-    this.#used += UniformArena.SLOT / 4;
+    this.#used += roundUp(values.length * 4, UniformArena.SLOT) / 4;
     return { buffer: this.#buffer, offset: offset * 4, size: roundUp(values.length * 4, 16) };
   }
 

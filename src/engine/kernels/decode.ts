@@ -53,6 +53,8 @@ export interface RowTiling {
   readonly team: number;
   /** Neighbouring rows that a team computes together, reading the input once. */
   readonly rowsPerTeam: 1 | 2 | 4;
+  /** `decode_project`: workgroups that share the rows; each makes its input once. */
+  readonly groups?: number;
 }
 
 export const rowsPerGroup = ({ workgroup, team, rowsPerTeam }: RowTiling): number => (workgroup / team) * rowsPerTeam;
@@ -103,7 +105,22 @@ export interface ProjectShape {
   readonly activation?: Activation;
   /** Ranks of the low-rank adapters whose first matrices are computed too. */
   readonly ranks?: ModelConfig['ranks'];
-  readonly integerOutput?: boolean;
+  /** The format of the weights that read the output; absent: others read it, row by row. */
+  readonly readBy?: WeightFormat;
+}
+
+/** 16-byte units of activations that a piece of such weights needs; the order of the units follows from it. */
+const unitsPerPiece = (format: WeightFormat): number => (integerInput(format) ? 2 : pieceColumns(format) / 4);
+
+const outputConstants = (readBy: WeightFormat | undefined): Record<string, number | boolean> => ({
+  INTEGER_OUTPUT: readBy !== undefined && integerInput(readBy),
+  OUTPUT_UNITS_PER_PIECE: readBy === undefined ? 1 : unitsPerPiece(readBy),
+});
+
+/** Workgroups of `decode_project` for a matrix. */
+export function projectGroups({ rows, ranks }: ProjectShape, tiling: RowTiling): number {
+  const adapters = ranks ? ranks.decay + ranks.iclr + ranks.gate + ranks.value : 0;
+  return Math.min((rows + adapters) / rowsPerGroup(tiling), tiling.groups ?? Infinity);
 }
 
 export function decodeProjectVariant(shape: ProjectShape, tiling: RowTiling, subgroup: number): Variant {
@@ -118,7 +135,8 @@ export function decodeProjectVariant(shape: ProjectShape, tiling: RowTiling, sub
       TOKEN_SHIFT: shape.tokenShift,
       ACTIVATION: ACTIVATION_CODES[shape.activation ?? 'none'],
       INTEGER_INPUT: integerInput(shape.format),
-      INTEGER_OUTPUT: shape.integerOutput ?? false,
+      ...outputConstants(shape.readBy),
+      GROUPS: projectGroups(shape, tiling),
       DECAY_RANK: ranks?.decay ?? 0,
       ICLR_RANK: ranks?.iclr ?? 0,
       GATE_RANK: ranks?.gate ?? 0,
@@ -136,7 +154,7 @@ export function decodeAddVariant(format: WeightFormat, columns: number, tiling: 
 export const decodeTimeMixVariant = (
   { headSize, width, ranks }: ModelConfig,
   firstLayer: boolean,
-  integerOutput: boolean,
+  readBy: WeightFormat,
 ): Variant => ({
   constants: {
     HEAD_SIZE: headSize,
@@ -147,7 +165,7 @@ export const decodeTimeMixVariant = (
     GATE_RANK: ranks.gate,
     VALUE_RANK: firstLayer ? 0 : ranks.value,
     FIRST_LAYER: firstLayer,
-    INTEGER_OUTPUT: integerOutput,
+    ...outputConstants(readBy),
     DECAY_SCALE: { f32: DECAY_SCALE },
     GROUP_NORM_EPSILON: { f32: GROUP_NORM_EPSILON },
   },
@@ -157,6 +175,8 @@ export const decodeTimeMixVariant = (
 export type RowUse = 'project' | 'add' | 'head';
 
 const GROUP = 256;
+/** Enough workgroups for the largest GPUs, few enough that making the input is cheap. */
+const GROUPS = 264;
 
 /** The largest power of two that divides `value`, at most `limit`. */
 function powerOfTwoIn(value: number, limit: number): number {
@@ -187,7 +207,7 @@ export function chooseTiling(
     for (const workgroup of [GROUP, GROUP / 2, GROUP / 4]) {
       if (workgroup < team || workgroup < subgroup) continue;
       for (const rowsPerTeam of rowCounts) {
-        const tiling = { workgroup, team, rowsPerTeam };
+        const tiling = { workgroup, team, rowsPerTeam, groups: GROUPS };
         const rows = rowsPerGroup(tiling);
         if (rows % multipleOf === 0 && dividing.every((count) => count % rows === 0)) return tiling;
       }

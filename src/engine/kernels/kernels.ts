@@ -59,3 +59,11 @@ export const matVecRow = defineKernel('mat_vec_row', MATRIX_BINDINGS);
 export const randomWeights = defineKernel('random_weights', { words: 'write' });
 
 export const copyWords = defineKernel('copy_words', { source: 'read', target: 'write' });
+
+/** A matrix of any format as f16. */
+export const dequantise = defineKernel('dequantise', {
+  weights: 'read',
+  scales: 'read',
+  out: 'write',
+  shape: 'uniform',
+});

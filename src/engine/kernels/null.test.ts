@@ -12,12 +12,15 @@ import { matMatUnits, matMatUnitsVariant, UNITS_TILINGS, unitsWorkgroupBytes } f
 import * as variants from './variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 import { releasedConfig } from '../rwkv7/synthetic.ts';
+import { normMix, normMixInPlace, normMixVariant } from './normMix.ts';
+import * as wkv from './wkv.ts';
 
 Object.assign(globalThis, globals);
-type CapsSubset = Pick<Caps, 'subgroups'>;
+type CapsSubset = Pick<Caps, 'subgroups' | 'isCpu'>;
 const CAPS: Record<string, CapsSubset> = {
-  subgroups: { subgroups: { min: 4, max: 128 } },
-  plain: { subgroups: undefined },
+  subgroups: { subgroups: { min: 4, max: 128 }, isCpu: true },
+  'subgroups of 32': { subgroups: { min: 32, max: 32 }, isCpu: false },
+  plain: { subgroups: undefined, isCpu: false },
 };
 const FORMATS = Object.keys(WEIGHT_LAYOUTS) as WeightFormat[];
 const EPILOGUES: variants.Epilogue[] = [
@@ -50,6 +53,44 @@ function unitsVariants(): [string, Kernel<string>, Variant][] {
   return list;
 }
 
+function wkvVariants(capsName: string, caps: CapsSubset): [string, Kernel<string>, Variant][] {
+  return [16, 32, 64, 128].flatMap((headSize) => {
+    const tuning = variants.wkvTuning(caps, headSize);
+    if (!tuning) throw new Error(`no WKV for heads of ${headSize}`);
+    const { items, scan } = tuning;
+    return [true, false].flatMap((flag): [string, Kernel<string>, Variant][] => [
+      [`${capsName} ${headSize} ${flag}`, wkv.wkvPrepare, wkv.wkvPrepareVariant(items, headSize, flag)],
+      [`${capsName} ${headSize} ${flag}`, wkv.scanKernel(scan), wkv.wkvScanVariant(scan, headSize, flag)],
+      [`${capsName} ${headSize} ${flag}`, wkv.wkvFinish, wkv.wkvFinishVariant(items, headSize, flag ? 'f16' : 'f32')],
+    ]);
+  });
+}
+
+/** Tunings that no adapter gets by itself. */
+const SCANS: readonly wkv.ScanTuning[] = [
+  ...[2, 4, 8, 16].flatMap((split): wkv.ScanTuning[] =>
+    [1, 2, 4].flatMap((rows) =>
+      [1, 2, 4].map((depth) => ({ path: 'direct', split, step: 2, workgroup: 32, rows, depth })),
+    ),
+  ),
+  { path: 'staged', subgroups: true, split: 8, step: 1, workgroup: 128, block: 2 },
+];
+
+function normMixVariants(capsName: string, caps: CapsSubset): [string, Kernel<string>, Variant][] {
+  const tuning = variants.normMixTuning(caps);
+  const list: [string, Kernel<string>, Variant][] = [];
+  for (const mixes of [1, 6] as const)
+    for (const output of ['f32', 'f16'] as const)
+      for (const sequences of [true, false])
+        for (const inPlace of [true, false])
+          list.push([
+            [capsName, mixes, output, sequences, inPlace].join(' '),
+            inPlace ? normMixInPlace : normMix,
+            normMixVariant(tuning, { width: 2560, mixes, output, sequences, inPlace }),
+          ]);
+  return list;
+}
+
 function allVariants(): [string, Kernel<string>, Variant][] {
   const list: [string, Kernel<string>, Variant][] = [];
   for (const [capsName, caps] of Object.entries(CAPS)) {
@@ -63,6 +104,7 @@ function allVariants(): [string, Kernel<string>, Variant][] {
           kernels.timeMix,
           variants.timeMixVariant(caps, headSize, first),
         ]);
+    list.push(...wkvVariants(capsName, caps), ...normMixVariants(capsName, caps));
     for (const format of FORMATS) {
       for (const norm of [true, false])
         list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
@@ -84,6 +126,8 @@ function allVariants(): [string, Kernel<string>, Variant][] {
     for (const kind of Object.values(kinds))
       list.push([`${name} ${kind}`, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
   list.push(['', kernels.copyWords, variants.copyWordsVariant]);
+  for (const tuning of SCANS)
+    list.push([JSON.stringify(tuning), wkv.scanKernel(tuning), wkv.wkvScanVariant(tuning, 64, false)]);
   return [...list, ...decodeVariants()];
 }
 
@@ -107,20 +151,20 @@ function decodeVariants(): [string, Kernel<string>, Variant][] {
         const project = (extra: Partial<decode.ProjectShape>): Variant =>
           decode.decodeProjectVariant({ ...shape, rows: width, rowsPerMix: width, ...extra }, tiling, subgroup);
         list.push([`${label} time`, decode.decodeProject, project({ rows: 3 * width, ranks })]);
-        for (const integerOutput of [true, false])
+        for (const readBy of ['f16', 'q4_0'] as const)
           list.push([
-            `${label} channel ${integerOutput}`,
+            `${label} channel ${readBy}`,
             decode.decodeProject,
-            project({ rows: ffnWidth, rowsPerMix: ffnWidth, activation: 'reluSquared', integerOutput }),
+            project({ rows: ffnWidth, rowsPerMix: ffnWidth, activation: 'reluSquared', readBy }),
           ]);
         list.push([`${label} head`, decode.decodeProject, project({ tokenShift: false })]);
       }
     for (const first of [true, false])
-      for (const integers of [true, false])
+      for (const readBy of ['f16', 'q4_0'] as const)
         list.push([
-          `${size} ${first} ${integers}`,
+          `${size} ${first} ${readBy}`,
           decode.decodeTimeMix,
-          decode.decodeTimeMixVariant(config, first, integers),
+          decode.decodeTimeMixVariant(config, first, readBy),
         ]);
   }
   return list;

@@ -3,6 +3,8 @@ import type { Caps } from '../gpu/device.ts';
 import type { Variant } from '../gpu/shader.ts';
 import type { WeightFormat } from './weightFormats.ts';
 import { GROUP_NORM_EPSILON, LAYER_NORM_EPSILON, DECAY_SCALE } from '../rwkv7/config.ts';
+import type { NormMixTuning } from './normMix.ts';
+import type { ItemTuning, ScanTuning } from './wkv.ts';
 
 /** Applied to a matrix product after its bias; the numbers stand in `shaders/lib/activations.wgsl`. */
 export type Activation = 'none' | 'tanh' | 'sigmoid' | 'reluSquared';
@@ -64,6 +66,57 @@ export const timeMixVariant = (caps: Pick<Caps, 'subgroups'>, headSize: number, 
   },
 });
 
+/** Head sizes that the WKV in three kernels can do; the others have `time_mix`. */
+const WKV_HEAD_SIZES: readonly number[] = [16, 32, 64, 128];
+
+/**
+ * How the WKV's three kernels are spread over lanes; undefined where `time_mix` has to do it all.
+ */
+export function wkvTuning(
+  { subgroups, isCpu }: Pick<Caps, 'subgroups' | 'isCpu'>,
+  headSize: number,
+): { readonly items: ItemTuning; readonly scan: ScanTuning } | undefined {
+  if (!WKV_HEAD_SIZES.includes(headSize)) return undefined;
+  const quads = headSize / 4;
+  const least = subgroups?.min ?? 0;
+  if (least < 4)
+    return {
+      items: { subgroups: false, split: 4, workgroup: 64 },
+      // Larger blocks of larger heads do not fit into the 16 KB of workgroup memory that every adapter has.
+      scan: {
+        path: 'staged',
+        subgroups: false,
+        split: 1,
+        step: 1,
+        workgroup: Math.min(headSize, 64),
+        block: headSize <= 64 ? 4 : 2,
+      },
+    };
+  return {
+    // tools/tune/wkv.ts on one NVIDIA H200: 16 lanes a row and four tokens ahead were fastest for 12, 40 and 64 heads.
+    items: { subgroups: true, split: Math.min(16, least, quads), workgroup: isCpu ? 64 : 256 },
+    // A CPU has nothing to read ahead of, and compiles the shorter code in half the time.
+    scan: {
+      path: 'direct',
+      split: Math.min(isCpu ? 8 : 16, least, quads),
+      step: 1,
+      workgroup: 64,
+      rows: 1,
+      depth: isCpu ? 1 : 4,
+    },
+  };
+}
+
+/**
+ * How `norm_mix` is spread over lanes. A CPU pays for every lane at a barrier: few lanes were several times faster on
+ * SwiftShader 5.0.0 (tools/tune/wkv.ts, software --small); on one NVIDIA H200 256 were.
+ */
+export const normMixTuning = ({ subgroups, isCpu }: Pick<Caps, 'subgroups' | 'isCpu'>): NormMixTuning => ({
+  subgroups: subgroups !== undefined,
+  workgroup: isCpu ? 16 : 256,
+  strip: 2,
+});
+
 export const matMatVariant = (format: WeightFormat, epilogue: Epilogue): Variant => ({
   imports: { weights: `weights/${format}` },
   constants: { ...epilogueConstants(epilogue), GRID_ROWS: MAT_MAT_GRID.rows, GRID_TOKENS: MAT_MAT_GRID.tokens },
@@ -79,18 +132,27 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
   constants: { ...epilogueConstants(epilogue), WORKGROUP_SIZE: MAT_VEC_WORKGROUP },
 });
 
+/** Invocations of `dequantise`, each for four weights. */
+export const DEQUANTISE_WORKGROUP = 256;
+
+export const dequantiseVariant = (format: WeightFormat): Variant => ({
+  imports: { weights: `weights/${format}` },
+  constants: { WORKGROUP_SIZE: DEQUANTISE_WORKGROUP },
+});
+
 export const copyWordsVariant: Variant = { constants: { WORKGROUP_SIZE: NORM_WORKGROUP } };
 
 /** What a word of a weight buffer holds; the numbers stand in `random_weights.wgsl`. */
 const WORDS = { bytes: 0, f16Pair: 1, f32: 2, scalePair: 3, rangePair: 4, nibbleScalePair: 5 } as const;
-export const RANDOM_WORD_KINDS: Readonly<Record<WeightFormat, { readonly weights: number; readonly scales: number }>> = {
-  f32: { weights: WORDS.f32, scales: WORDS.bytes },
-  f16: { weights: WORDS.f16Pair, scales: WORDS.bytes },
-  q8_0: { weights: WORDS.bytes, scales: WORDS.scalePair },
-  int8: { weights: WORDS.bytes, scales: WORDS.rangePair },
-  nf4: { weights: WORDS.bytes, scales: WORDS.rangePair },
-  q4_0: { weights: WORDS.bytes, scales: WORDS.nibbleScalePair },
-};
+export const RANDOM_WORD_KINDS: Readonly<Record<WeightFormat, { readonly weights: number; readonly scales: number }>> =
+  {
+    f32: { weights: WORDS.f32, scales: WORDS.bytes },
+    f16: { weights: WORDS.f16Pair, scales: WORDS.bytes },
+    q8_0: { weights: WORDS.bytes, scales: WORDS.scalePair },
+    int8: { weights: WORDS.bytes, scales: WORDS.rangePair },
+    nf4: { weights: WORDS.bytes, scales: WORDS.rangePair },
+    q4_0: { weights: WORDS.bytes, scales: WORDS.nibbleScalePair },
+  };
 
 export const randomWeightsVariant = (kind: number, groups: number): Variant => ({
   constants: { WORD_KIND: kind, GROUPS: groups },

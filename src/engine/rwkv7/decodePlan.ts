@@ -5,7 +5,7 @@
 import { assert } from '../api/errors.ts';
 import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { bind, foldGrid, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
+import { bind, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import {
   chooseTiling,
   decodeAdd,
@@ -17,6 +17,7 @@ import {
   DECODE_HEAD_SIZE,
   fixedSubgroupSize,
   integerInput,
+  projectGroups,
   projectWorkgroupBytes,
   rowsPerGroup,
   type ProjectShape,
@@ -26,7 +27,7 @@ import type { WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { vectorOffset } from './layout.ts';
 import { stackOf, type Matrix } from './matrix.ts';
-import type { Scratch } from './scratch.ts';
+import type { Ends } from './ends.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
@@ -37,6 +38,8 @@ export const decodeShapeSlots = ({ layers }: ModelConfig): number => 5 * layers 
 export interface DecodeScratch {
   /** r, k, v: [3][width], then the adapters' inner vectors. */
   readonly proj: GPUBuffer;
+  /** v of layer 0: [width]. */
+  readonly vFirst: GPUBuffer;
   /** The LN output that becomes the shift state: [width]. */
   readonly normed: GPUBuffer;
   /** y ∘ g: f32 [width], or int8 and then its scales. */
@@ -49,6 +52,7 @@ export function createDecodeScratch(gpu: Gpu, { width, ffnWidth, ranks }: ModelC
   const f32 = (label: string, length: number): GPUBuffer => storageBuffer(gpu, `decode ${label}`, 4 * length);
   return {
     proj: f32('proj', 3 * width + ranks.decay + ranks.iclr + ranks.gate + ranks.value),
+    vFirst: f32('v first', width),
     normed: f32('normed', width),
     gated: f32('gated', width),
     hidden: f32('hidden', ffnWidth),
@@ -115,7 +119,11 @@ const BLOCK = 32;
 /** WebGPU's largest alignment of storage offsets: scales are bound behind so many int8. */
 const ALIGNMENT = 256;
 
-function tilingsOf(stacks: LayerStacks, { width, ffnWidth, ranks }: ModelConfig, subgroup: number): LayerTilings | undefined {
+function tilingsOf(
+  stacks: LayerStacks,
+  { width, ffnWidth, ranks }: ModelConfig,
+  subgroup: number,
+): LayerTilings | undefined {
   const { projections, output, ffnKey, ffnValue } = stacks;
   const parts = [width, ranks.decay, ranks.iclr, ranks.gate, ranks.value];
   const made = {
@@ -172,12 +180,10 @@ export interface DecodePlanParts {
   readonly cache: PipelineCache;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly scratch: Scratch;
+  readonly ends: Ends;
   readonly decodeScratch: DecodeScratch;
   readonly shapes: UniformArena;
   readonly stateSteps: StateSteps;
-  /** Writes the token's embedding into `scratch.x`. */
-  readonly embed: readonly Step[];
 }
 
 /** Builds the plan; undefined where model or adapter do not fit it. */
@@ -196,7 +202,7 @@ class DecodeBuilder {
   constructor(parts: DecodePlanParts, fit: Fit) {
     this.#parts = parts;
     this.#fit = fit;
-    this.#steps = [...parts.embed];
+    this.#steps = [...parts.ends.embed];
   }
 
   async build(): Promise<DecodePlan> {
@@ -210,9 +216,9 @@ class DecodeBuilder {
   }
 
   async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
-    const { config, scratch, decodeScratch, cache, shapes } = this.#parts;
+    const { config, decodeScratch, cache, shapes } = this.#parts;
     const { width, heads, headSize, ranks } = config;
-    const { proj, normed, gated } = decodeScratch;
+    const { proj, normed, gated, vFirst } = decodeScratch;
     const shiftOffset = 2 * index * width;
     const present = { ...ranks, value: index === 0 ? 0 : ranks.value };
     await this.#project(stacks.projections, tilings.projections, {
@@ -223,16 +229,14 @@ class DecodeBuilder {
       out: proj,
     });
 
-    const integers = integerInput(stacks.output.format);
-    const pipeline = await cache.get(decodeTimeMix, decodeTimeMixVariant(config, index === 0, integers));
+    const pipeline = await cache.get(decodeTimeMix, decodeTimeMixVariant(config, index === 0, stacks.output.format));
     const layerBytes = heads * headSize * headSize * 4;
     const shape = shapes.add([vectorOffset(config, 'att.w0')]);
     this.#steps.push(
       this.#stateStep(pipeline, [heads], (_shift, wkv) => ({
-        ...{ proj, shape, out: gated },
+        ...{ proj, shape, vFirst, out: gated },
         adapters: stacks.adaptersOut,
         vectors: layer.vectors,
-        vFirst: scratch.vFirst,
         wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
       })),
     );
@@ -248,7 +252,7 @@ class DecodeBuilder {
         rowsPerMix: config.ffnWidth,
         tokenShift: true,
         activation: 'reluSquared',
-        integerOutput: integerInput(stacks.ffnValue.format),
+        readBy: stacks.ffnValue.format,
       },
       vectors: layer.vectors,
       offsets: [vectorOffset(config, 'ln2.weight'), vectorOffset(config, 'ffn.x_k'), shiftOffset],
@@ -276,17 +280,16 @@ class DecodeBuilder {
   }
 
   async #projectStep(matrix: Stack, tiling: RowTiling, project: Project): Promise<Step> {
-    const { cache, shapes, scratch, decodeScratch } = this.#parts;
+    const { cache, shapes, ends, decodeScratch } = this.#parts;
     const { format, rows, columns } = matrix;
-    const variant = decodeProjectVariant({ ...project.shape, format, rows, columns }, tiling, this.#fit.subgroup);
+    const whole = { ...project.shape, format, rows, columns };
+    const variant = decodeProjectVariant(whole, tiling, this.#fit.subgroup);
     const pipeline = await cache.get(decodeProject, variant);
-    const { ranks } = project.shape;
-    const adapterRows = ranks ? ranks.decay + ranks.iclr + ranks.gate + ranks.value : 0;
     const shape = shapes.add(project.offsets.map((offset) => offset / 4));
-    return this.#stateStep(pipeline, foldGrid((rows + adapterRows) / rowsPerGroup(tiling)), (shift) => ({
+    return this.#stateStep(pipeline, [projectGroups(whole, tiling)], (shift) => ({
       ...{ shape, shift, weights: matrix.weights, scales: matrix.scales },
       adapters: project.adapters ?? matrix.scales,
-      x: scratch.x,
+      x: ends.x,
       vectors: project.vectors,
       normed: decodeScratch.normed,
       out: project.out,
@@ -298,7 +301,7 @@ class DecodeBuilder {
     tiling: RowTiling,
     add: { input: GPUBuffer; normed: GPUBuffer; shiftOffset: number },
   ): Promise<void> {
-    const { cache, shapes, scratch } = this.#parts;
+    const { cache, shapes, ends } = this.#parts;
     const pipeline = await cache.get(decodeAdd, decodeAddVariant(format, columns, tiling, this.#fit.subgroup));
     const { input, normed, shiftOffset } = add;
     // int8: a word for four columns, behind them the scales. f32 has none, and binds anything in their place.
@@ -306,7 +309,7 @@ class DecodeBuilder {
     const shape = shapes.add([shiftOffset]);
     this.#steps.push(
       this.#stateStep(pipeline, [rows / rowsPerGroup(tiling)], (shift) => ({
-        ...{ weights, scales, input, inputScales, normed, shift, shape, x: scratch.x },
+        ...{ weights, scales, input, inputScales, normed, shift, shape, x: ends.x },
       })),
     );
   }

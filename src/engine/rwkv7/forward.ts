@@ -1,29 +1,37 @@
 /**
- * The forward pass as plans of dispatches: which plan a model gets on an adapter. The plain plan runs everywhere; where
- * model and adapter fit, decoding takes a plan of few dispatches instead.
+ * The forward pass as plans of dispatches: which plans a model gets on an adapter. The plain plan runs everywhere; where
+ * model and adapter fit, decoding takes a plan of few dispatches, and prefill one of matrix units.
  */
 import { UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PipelineCache, Step } from '../gpu/kernel.ts';
 import type { ModelConfig } from './config.ts';
-import { buildDecodePlan, createDecodeScratch, decodeShapeSlots, type DecodeScratch } from './decodePlan.ts';
+import { buildDecodePlan, createDecodeScratch, decodeShapeSlots } from './decodePlan.ts';
+import { createEnds, endsShapeSlots, MOST_HEAD_ROWS, type Ends } from './ends.ts';
 import { buildPlainPlan, plainShapeSlots } from './plainPlan.ts';
-import type { Scratch } from './scratch.ts';
+import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
+import { buildUnitsPlan, unitsChunk, unitsShapeSlots } from './unitsPlan.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Steps of the head; where they write is fixed when they are made. */
 export interface HeadSteps {
   /** After a prefill: logits of one row. */
   readonly one: readonly Step[];
-  /** After a prefill: logits of many rows. */
+  /** After a prefill: logits of up to MOST_HEAD_ROWS rows. */
   readonly many: readonly Step[];
   /** After a decode. */
   readonly decode: readonly Step[];
 }
 
 export interface ForwardPlans {
-  readonly prefill: readonly Step[];
+  /** The most tokens of a run. */
+  readonly maxChunk: number;
+  /** The most tokens of a run that wants all rows of logits. */
+  readonly maxRows: number;
+  readonly ends: Ends;
+  /** The steps for a run of so many tokens. */
+  prefill(tokens: number): readonly Step[];
   readonly decode: readonly Step[];
   /** `logits`: [rows][vocabularySize]. */
   head(logits: GPUBuffer): Promise<HeadSteps>;
@@ -36,34 +44,59 @@ export interface ForwardParts {
   readonly cache: PipelineCache;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly scratch: Scratch;
-  readonly maxChunk: number;
+  /** Tokens of a run, if the caller wants others than the adapter's best. */
+  readonly maxChunk: number | undefined;
 }
+
+/** Tokens of a run of the plain plan. On a CPU adapter a run takes a second or so; a GPU wants more work at once. */
+const PLAIN_CHUNK = { cpu: 32, gpu: 256 } as const;
 
 /** Builds the plans of a model. */
 export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
   const { gpu, config, weights } = parts;
-  const shapes = new UniformArena(gpu, plainShapeSlots(config, weights) + decodeShapeSlots(config));
+  const { isCpu } = gpu.caps;
+  const unitChunk = unitsChunk(gpu, config, weights, parts.maxChunk);
+  const maxChunk = unitChunk > 0 ? unitChunk : (parts.maxChunk ?? (isCpu ? PLAIN_CHUNK.cpu : PLAIN_CHUNK.gpu));
+  const slots = plainShapeSlots(config, weights) + decodeShapeSlots(config) + unitsShapeSlots(config);
+  const shapes = new UniformArena(gpu, slots + 2 * endsShapeSlots(weights));
   const stateSteps = new StateSteps();
-  const plain = await buildPlainPlan({ ...parts, shapes, stateSteps });
+  const ends = await createEnds({ ...parts, shapes, chunk: maxChunk });
+  const units =
+    unitChunk > 0 ? await buildUnitsPlan({ ...parts, shapes, stateSteps, ends, chunk: unitChunk }) : undefined;
   // CPU adapters run one invocation a row several times faster than teams.
-  const decodeScratch: DecodeScratch | undefined = gpu.caps.isCpu ? undefined : createDecodeScratch(gpu, config);
-  const fast =
-    decodeScratch && (await buildDecodePlan({ ...parts, shapes, stateSteps, decodeScratch, embed: plain.embed }));
+  const decodeScratch = isCpu ? undefined : createDecodeScratch(gpu, config);
+  const fast = decodeScratch && (await buildDecodePlan({ ...parts, shapes, stateSteps, ends, decodeScratch }));
+  // The plain plan stands in for whichever of the two is missing.
+  const plainScratch = units && fast ? undefined : createPlainScratch(gpu, config, units ? 1 : maxChunk);
+  const plain =
+    plainScratch &&
+    (await buildPlainPlan({
+      ...parts,
+      shapes,
+      stateSteps,
+      ends,
+      scratch: plainScratch,
+      maxChunk: units ? 1 : maxChunk,
+    }));
   shapes.upload();
   return {
-    prefill: plain.prefill,
-    decode: fast?.steps ?? plain.decode,
+    maxChunk,
+    maxRows: Math.min(maxChunk, MOST_HEAD_ROWS),
+    ends,
+    prefill: (tokens) => units?.steps(tokens) ?? plain?.prefill ?? [],
+    decode: fast?.steps ?? plain?.decode ?? [],
     stateSteps,
     head: async (logits) => {
-      const { one, many } = await plain.head(logits);
+      const { one, many } = await ends.head(logits);
       const step = await fast?.head(logits);
       shapes.upload();
       return { one, many, decode: step ? [step] : one };
     },
     destroy: () => {
       shapes.destroy();
-      for (const buffer of Object.values(decodeScratch ?? {}) as GPUBuffer[]) buffer.destroy();
+      ends.destroy();
+      units?.destroy();
+      for (const buffer of Object.values({ ...decodeScratch, ...plainScratch }) as GPUBuffer[]) buffer.destroy();
     },
   };
 }

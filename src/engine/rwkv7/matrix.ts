@@ -119,7 +119,9 @@ function spansOf(gpu: Gpu, label: string, sizes: readonly number[]): Span[] {
  * The buffers that hold all of `matrices` without a gap, as one matrix of all their rows; undefined where they are
  * scattered, padded or of different formats.
  */
-export function stackOf(matrices: readonly Matrix[]): { readonly weights: GPUBuffer; readonly scales: GPUBuffer } | undefined {
+export function stackOf(
+  matrices: readonly Matrix[],
+): { readonly weights: GPUBuffer; readonly scales: GPUBuffer } | undefined {
   const first = matrices[0]?.slices[0];
   if (!first) return undefined;
   let weightOffset = 0;

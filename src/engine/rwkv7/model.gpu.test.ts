@@ -1,7 +1,14 @@
 /** The WebGPU model against the reference, and the laws that sessions rely on, on tiny random models of odd shapes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../../test/support/gpu.ts';
-import { asWeightSource, ODD, randomTokens, randomWeights, REGULAR, TINY } from '../../../test/support/randomWeights.ts';
+import {
+  asWeightSource,
+  ODD,
+  randomTokens,
+  randomWeights,
+  REGULAR,
+  TINY,
+} from '../../../test/support/randomWeights.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import { loadModel, type LoadOptions } from '../loadModel.ts';
@@ -43,7 +50,9 @@ async function prefillIn(
   return logits;
 }
 
-describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $noSubgroups', (deviceOptions) => {
+describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $noSubgroups', (choice) => {
+  // f32 all through: matrix units round activations to f16 and have tests of their own.
+  const deviceOptions = { ...choice, noMatrixUnits: true };
   let gpu: Gpu;
   const models: Rwkv7Model[] = [];
 
@@ -58,7 +67,12 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
   async function load(config: ModelConfig, format: Format, options: Partial<LoadOptions> = {}): Promise<Rwkv7Model> {
     const source = asWeightSource(config, randomWeights(config, 11), format);
     const device = config === REGULAR ? asRealGpu(gpu) : gpu;
-    const model = await loadModel(source, 'source', { gpu: device, shaders: readShaderSources(), maxChunk: 16, ...options });
+    const model = await loadModel(source, 'source', {
+      gpu: device,
+      shaders: readShaderSources(),
+      maxChunk: 16,
+      ...options,
+    });
     models.push(model);
     return model;
   }
@@ -168,6 +182,43 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
     const together = await Promise.all(tokens.map((own) => model.prefill(model.createState(), own, 'last')));
     expect(together).toEqual(alone);
   });
+});
+
+/** Activations in f16 between products: a thousandth or so each; the mean over many is what counts. */
+const MATRIX_UNITS = 1e-2;
+
+describe('on matrix units', () => {
+  test.each(['f16', 'q8_0'] as const)(
+    'prefill agrees with the reference and does not depend on cuts, %s',
+    async (format) => {
+      const gpu = await openTestGpu();
+      const source = asWeightSource(REGULAR, randomWeights(REGULAR, 11), format);
+      const model = await loadModel(source, 'source', { gpu, shaders: readShaderSources() });
+      if (!gpu.caps.matrixUnits || gpu.caps.isCpu) {
+        // Software adapters have none: then the plain plan's chunk is what the model takes.
+        expect(model.maxChunk).toBe(gpu.caps.isCpu ? 32 : 256);
+        return;
+      }
+      const tokens = randomTokens(REGULAR, 300, 5);
+      const reference = createReferenceModel(await loadReferenceWeights(source, REGULAR), REGULAR, {
+        fingerprint: '0'.repeat(64),
+      });
+      const wantedState = reference.createState();
+      const wanted = await reference.prefill(wantedState, tokens.subarray(0, 77), 'last');
+      const state = model.createState();
+      expect(relativeMaxError(await model.prefill(state, tokens.subarray(0, 77), 'last'), wanted)).toBeLessThan(
+        MATRIX_UNITS,
+      );
+      const whole = model.createState();
+      const logits = await model.prefill(whole, tokens, 'last');
+      const expected = await model.exportState(whole);
+      for (const lengths of [[1], [3, 70], [64, 65, 1], [150]]) {
+        const cut = model.createState();
+        expect(await prefillIn(model, cut, tokens, lengths)).toEqual(logits);
+        expect(await model.exportState(cut)).toEqual(expected);
+      }
+    },
+  );
 });
 
 describe('a lost device', () => {

@@ -8,13 +8,9 @@ import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
-import { createScratch, type Scratch } from './scratch.ts';
 import type { LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import type { ModelWeights } from './weights.ts';
-
-/** Tokens of a prefill slice. On a CPU adapter a slice takes a second or so; a GPU wants more work at once. */
-const MAX_CHUNK = { cpu: 32, gpu: 256 } as const;
 
 /** Head sizes that the WKV kernel takes: its workgroup is one head, summed by a tree. */
 const HEAD_SIZES = [4, 8, 16, 32, 64, 128];
@@ -42,15 +38,13 @@ export function checkSupported({ headSize }: ModelConfig): void {
 export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
   const { gpu, config, weights } = parts;
   checkSupported(config);
-  const maxChunk = parts.maxChunk ?? (gpu.caps.isCpu ? MAX_CHUNK.cpu : MAX_CHUNK.gpu);
-  const scratch = createScratch(gpu, config, maxChunk);
   const cache = new PipelineCache(gpu, parts.shaders);
-  const plans = await buildForward({ gpu, cache, config, weights, scratch, maxChunk });
+  const plans = await buildForward({ gpu, cache, config, weights, maxChunk: parts.maxChunk });
   const logits = storageBuffer(gpu, 'logits', config.vocabularySize * 4);
   const head = await plans.head(logits);
   await gpu.device.queue.onSubmittedWorkDone();
   gpu.check();
-  return new Rwkv7Model(parts, maxChunk, scratch, plans, { logits, head });
+  return new Rwkv7Model(parts, plans, { logits, head });
 }
 
 export class Rwkv7Model implements SequenceModel<GpuState> {
@@ -59,7 +53,6 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   readonly maxChunk: number;
   readonly gpu: Gpu;
   readonly #weights: ModelWeights;
-  readonly #scratch: Scratch;
   readonly #plans: ForwardPlans;
   readonly #last: { readonly logits: GPUBuffer; readonly head: HeadSteps };
   /** Made when logits of all rows are first wanted: they are large. */
@@ -68,19 +61,12 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   /** Runs share scratch memory: each starts when the one before has been read back. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    parts: ModelParts,
-    maxChunk: number,
-    scratch: Scratch,
-    plans: ForwardPlans,
-    last: { logits: GPUBuffer; head: HeadSteps },
-  ) {
+  constructor(parts: ModelParts, plans: ForwardPlans, last: { logits: GPUBuffer; head: HeadSteps }) {
     this.gpu = parts.gpu;
     this.config = parts.config;
     this.fingerprint = parts.fingerprint;
-    this.maxChunk = maxChunk;
+    this.maxChunk = plans.maxChunk;
     this.#weights = parts.weights;
-    this.#scratch = scratch;
     this.#plans = plans;
     this.#last = last;
   }
@@ -131,21 +117,36 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   }
 
   prefill(state: GpuState, tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>> {
-    return this.#inTurn(() => this.#run(state, this.#plans.prefill, tokens, wanted));
+    return this.#inTurn(async () => {
+      this.#checkTokens(tokens);
+      const { maxRows } = this.#plans;
+      if (wanted !== 'all' || tokens.length <= maxRows)
+        return this.#run(state, this.#plans.prefill(tokens.length), tokens, wanted);
+      const { vocabularySize } = this.config;
+      const all = new Float32Array(tokens.length * vocabularySize);
+      for (let at = 0; at < tokens.length; at += maxRows) {
+        const part = Array.prototype.slice.call(tokens, at, at + maxRows) as number[];
+        all.set(await this.#run(state, this.#plans.prefill(part.length), part, 'all'), at * vocabularySize);
+      }
+      return all;
+    });
   }
 
   decode(state: GpuState, token: number): Promise<Float32Array<ArrayBuffer>> {
-    return this.#inTurn(() => this.#run(state, this.#plans.decode, [token], 'last'));
+    return this.#inTurn(() => {
+      this.#checkTokens([token]);
+      return this.#run(state, this.#plans.decode, [token], 'last');
+    });
   }
 
   /** Times every dispatch of a decode, or of a prefill of so many tokens with the last one's logits. */
   profile(state: GpuState, tokens: number): Promise<ProfiledStep[]> {
     return this.#inTurn(() => {
       const decoding = tokens === 1;
-      this.gpu.device.queue.writeBuffer(this.#scratch.run, 0, new Uint32Array([tokens, 0]));
-      this.gpu.device.queue.writeBuffer(this.#scratch.headRun, 0, new Uint32Array([1, tokens - 1]));
+      this.gpu.device.queue.writeBuffer(this.#plans.ends.run, 0, new Uint32Array([tokens, 0]));
+      this.gpu.device.queue.writeBuffer(this.#plans.ends.headRun, 0, new Uint32Array([1, tokens - 1]));
       const { decode, one } = this.#last.head;
-      const steps = decoding ? [...this.#plans.decode, ...decode] : [...this.#plans.prefill, ...one];
+      const steps = decoding ? [...this.#plans.decode, ...decode] : [...this.#plans.prefill(tokens), ...one];
       return profilePlan(this.gpu, steps, (index) => state.group(index), tokens);
     });
   }
@@ -163,15 +164,14 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     wanted: LogitsWanted,
   ): Promise<Float32Array<ArrayBuffer>> {
     const count = tokens.length;
-    this.#checkTokens(tokens);
     this.gpu.check();
     const rows = { none: 0, last: 1, all: count }[wanted];
     const { logits, head } = wanted === 'all' ? await this.#allRows() : this.#last;
 
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.#scratch.tokens, 0, Uint32Array.from(tokens));
-    queue.writeBuffer(this.#scratch.run, 0, new Uint32Array([count, 0]));
-    queue.writeBuffer(this.#scratch.headRun, 0, new Uint32Array([rows, count - rows]));
+    queue.writeBuffer(this.#plans.ends.tokens, 0, Uint32Array.from(tokens));
+    queue.writeBuffer(this.#plans.ends.run, 0, new Uint32Array([count, 0]));
+    queue.writeBuffer(this.#plans.ends.headRun, 0, new Uint32Array([rows, count - rows]));
 
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -204,7 +204,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
   async #allRows(): Promise<{ logits: GPUBuffer; head: HeadSteps }> {
     if (!this.#all) {
-      const logits = storageBuffer(this.gpu, 'all logits', this.maxChunk * this.config.vocabularySize * 4);
+      const logits = storageBuffer(this.gpu, 'all logits', this.#plans.maxRows * this.config.vocabularySize * 4);
       this.#all = { logits, head: await this.#plans.head(logits) };
     }
     return this.#all;
@@ -231,7 +231,6 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   dispose(): void {
     this.#weights.destroy();
     this.#plans.destroy();
-    for (const buffer of Object.values(this.#scratch) as GPUBuffer[]) buffer.destroy();
     this.#last.logits.destroy();
     this.#all?.logits.destroy();
   }

@@ -3,61 +3,29 @@
  * equations: embedding, then per layer time mix and channel mix, then head. Prefill and decode differ only in the matrix
  * kernel.
  */
-import { bind, foldGrid, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
+import { bind, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { roundUp, type UniformArena } from '../gpu/buffers.ts';
 import * as kernels from '../kernels/kernels.ts';
-import {
-  copyWordsVariant,
-  embedVariant,
-  layerNormMixVariant,
-  layerNormVariant,
-  MAT_MAT_GRID,
-  MAT_VEC_WORKGROUP,
-  matMatVariant,
-  matVecRowVariant,
-  matVecVariant,
-  NORM_WORKGROUP,
-  timeMixVariant,
-  type Epilogue,
-} from '../kernels/variants.ts';
+import { copyWordsVariant, layerNormMixVariant, NORM_WORKGROUP, timeMixVariant } from '../kernels/variants.ts';
 import { shiftLength, type ModelConfig } from './config.ts';
 import { LOW, MIXED, PROJ, vectorOffset } from './layout.ts';
-import type { Matrix } from './matrix.ts';
-import type { Scratch } from './scratch.ts';
+import type { Ends } from './ends.ts';
+import { addProduct, type Place, type Product } from './plainProduct.ts';
+import type { PlainScratch } from './scratch.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
 export interface PlainPlan {
   readonly prefill: readonly Step[];
   readonly decode: readonly Step[];
-  /** Writes the tokens' embeddings into `scratch.x`: the first steps of both plans. */
-  readonly embed: readonly Step[];
-  /** Steps of the head for one row and for many; `logits` is where they write, [rows][vocabularySize]. */
-  head(logits: GPUBuffer): Promise<{ readonly one: readonly Step[]; readonly many: readonly Step[] }>;
-}
-
-/** Where a matrix product reads and writes: a buffer, the offset of a slot and the stride of a row, in f32. */
-interface Place {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly stride: number;
-}
-
-interface Product {
-  readonly matrix: Matrix;
-  readonly from: Place;
-  readonly to: Place;
-  readonly epilogue?: Epilogue;
-  readonly vectors: GPUBuffer;
-  readonly biasOffset?: number;
 }
 
 /** Uniform structs that the plan takes of the arena. */
 export function plainShapeSlots(config: ModelConfig, weights: ModelWeights): number {
   const slices = weights.matrices.reduce((sum, matrix) => sum + matrix.slices.length, 0);
-  // The head's slices are bound twice: for one row and for many. A layer's two norms and its WKV have a struct each.
-  return slices + 2 * weights.head.slices.length + 3 * config.layers + 2;
+  // A layer's two norms and its WKV have a struct each.
+  return slices + 3 * config.layers;
 }
 
 export interface PlainPlanParts {
@@ -65,7 +33,8 @@ export interface PlainPlanParts {
   readonly cache: PipelineCache;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly scratch: Scratch;
+  readonly ends: Ends;
+  readonly scratch: PlainScratch;
   readonly maxChunk: number;
   readonly shapes: UniformArena;
   readonly stateSteps: StateSteps;
@@ -81,48 +50,35 @@ class PlainBuilder {
   readonly #cache: PipelineCache;
   readonly #config: ModelConfig;
   readonly #weights: ModelWeights;
-  readonly #scratch: Scratch;
+  readonly #ends: Ends;
+  readonly #scratch: PlainScratch;
   readonly #maxChunk: number;
   readonly #shapes: UniformArena;
   readonly #stateSteps: StateSteps;
-  readonly #prefill: Step[] = [];
-  readonly #decode: Step[] = [];
+  readonly #prefill: Step[];
+  readonly #decode: Step[];
 
   constructor(parts: PlainPlanParts) {
     this.#gpu = parts.gpu;
     this.#cache = parts.cache;
     this.#config = parts.config;
     this.#weights = parts.weights;
+    this.#ends = parts.ends;
     this.#scratch = parts.scratch;
     this.#maxChunk = parts.maxChunk;
     this.#shapes = parts.shapes;
     this.#stateSteps = parts.stateSteps;
+    this.#prefill = [...parts.ends.embed];
+    this.#decode = [...parts.ends.embed];
   }
 
   async build(): Promise<PlainPlan> {
-    await this.#embed();
-    const embed = [...this.#prefill];
     for (const [index, layer] of this.#weights.layers.entries()) {
       await this.#timeMix(layer, index);
       await this.#channelMix(layer, index);
     }
     await this.#keepShift();
-    const headNorm = await this.#headNorm();
-    const head = async (logits: GPUBuffer): Promise<{ one: Step[]; many: Step[] }> => {
-      const one: Step[] = [headNorm];
-      const many: Step[] = [headNorm];
-      await this.#product(
-        {
-          matrix: this.#weights.head,
-          from: { buffer: this.#scratch.normed, offset: 0, stride: this.#config.width },
-          to: { buffer: logits, offset: 0, stride: this.#config.vocabularySize },
-          vectors: this.#weights.vectors,
-        },
-        { prefill: many, decode: one, run: this.#scratch.headRun },
-      );
-      return { one, many };
-    };
-    return { prefill: this.#prefill, decode: this.#decode, embed, head };
+    return { prefill: this.#prefill, decode: this.#decode };
   }
 
   /** The state's shift becomes what the run's norms have kept: at the end, as tokens of a chunk read the old one. */
@@ -132,7 +88,7 @@ class PlainBuilder {
     this.#stateStep(
       pipeline,
       () => [groups],
-      (shift) => ({ source: this.#scratch.shiftNext, target: shift }),
+      (shift) => ({ source: this.#ends.shiftNext, target: shift }),
     );
   }
 
@@ -140,33 +96,6 @@ class PlainBuilder {
   #slot(buffer: GPUBuffer, slot: number, width = this.#config.width): Place {
     const stride = roundUp(width, 4);
     return { buffer, offset: slot * this.#maxChunk * stride, stride };
-  }
-
-  async #embed(): Promise<void> {
-    const { embedding, vectors } = this.#weights;
-    const { caps } = this.#gpu;
-    const pipeline = await this.#cache.get(
-      kernels.embed,
-      embedVariant(caps, embedding.format, this.#config.hasEmbeddingNorm),
-    );
-    for (const slice of embedding.slices) {
-      const group = bind(this.#gpu, pipeline, {
-        weights: slice.weights,
-        scales: slice.scales,
-        tokens: this.#scratch.tokens,
-        out: this.#scratch.x,
-        vectors,
-        shape: this.#shapes.add([
-          this.#config.width,
-          this.#config.width,
-          embedding.paddedColumns / 4,
-          slice.rowOffset,
-          slice.rows,
-        ]),
-        run: this.#scratch.run,
-      });
-      this.#both({ pipeline: pipeline.pipeline, group, grid: (tokens) => [tokens] });
-    }
   }
 
   #both(step: Step): void {
@@ -187,7 +116,8 @@ class PlainBuilder {
       vectorOffset(this.#config, part === 'time' ? 'att.x_r' : 'ffn.x_k'),
       (2 * index + (part === 'time' ? 0 : 1)) * width,
     ]);
-    const { x, mixed, shiftNext, run } = this.#scratch;
+    const { mixed } = this.#scratch;
+    const { x, shiftNext, run } = this.#ends;
     this.#stateStep(
       pipeline,
       (tokens) => [tokens],
@@ -206,7 +136,8 @@ class PlainBuilder {
   }
 
   async #timeMix(layer: LayerWeights, index: number): Promise<void> {
-    const { mixed, proj, low, x, gated } = this.#scratch;
+    const { mixed, proj, low, gated } = this.#scratch;
+    const { x } = this.#ends;
     const { ranks, width } = this.#config;
     const lowWidth = Math.max(ranks.decay, ranks.iclr, ranks.value, ranks.gate);
     const { vectors } = layer;
@@ -278,7 +209,8 @@ class PlainBuilder {
     const pipeline = await this.#cache.get(kernels.timeMix, timeMixVariant(this.#gpu.caps, headSize, index === 0));
     const shape = this.#shapes.add([width, width, this.#maxChunk * width, vectorOffset(this.#config, 'att.k_k')]);
     const layerBytes = heads * headSize * headSize * 4;
-    const { proj, vFirst, gated, run } = this.#scratch;
+    const { proj, vFirst, gated } = this.#scratch;
+    const { run } = this.#ends;
     this.#stateStep(
       pipeline,
       () => [heads],
@@ -295,7 +227,8 @@ class PlainBuilder {
   }
 
   async #channelMix(layer: LayerWeights, index: number): Promise<void> {
-    const { hidden, x, mixed } = this.#scratch;
+    const { hidden, mixed } = this.#scratch;
+    const { x } = this.#ends;
     const { width, ffnWidth } = this.#config;
     const { vectors } = layer;
     const inner = { buffer: hidden, offset: 0, stride: roundUp(ffnWidth, 4) };
@@ -316,67 +249,8 @@ class PlainBuilder {
     });
   }
 
-  async #headNorm(): Promise<Step> {
-    const pipeline = await this.#cache.get(kernels.layerNorm, layerNormVariant(this.#gpu.caps));
-    const { width } = this.#config;
-    const group = bind(this.#gpu, pipeline, {
-      x: this.#scratch.x,
-      out: this.#scratch.normed,
-      vectors: this.#weights.vectors,
-      shape: this.#shapes.add([width, width, 2 * width]),
-      run: this.#scratch.headRun,
-    });
-    return { pipeline: pipeline.pipeline, group, grid: (rows) => [rows] };
-  }
-
-  /** Adds a matrix product to both plans, one step for each slice of the matrix. */
-  async #product(
-    { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 }: Product,
-    target: { prefill: Step[]; decode: Step[]; run: GPUBuffer } = {
-      prefill: this.#prefill,
-      decode: this.#decode,
-      run: this.#scratch.run,
-    },
-  ): Promise<void> {
-    const { caps } = this.#gpu;
-    // CPU adapters run one invocation a row several times faster than a workgroup reduction.
-    const one = caps.isCpu
-      ? this.#cache.get(kernels.matVecRow, matVecRowVariant(matrix.format, epilogue))
-      : this.#cache.get(kernels.matVec, matVecVariant(caps, matrix.format, epilogue));
-    const [many, vec] = await Promise.all([
-      this.#cache.get(kernels.matMat, matMatVariant(matrix.format, epilogue)),
-      one,
-    ]);
-    const rowsPerGroup = caps.isCpu ? MAT_VEC_WORKGROUP : 4;
-    for (const slice of matrix.slices) {
-      // The three matrix kernels have the same bindings, so one bind group serves them all.
-      const group = bind(this.#gpu, many, {
-        weights: slice.weights,
-        scales: slice.scales,
-        x: from.buffer,
-        out: to.buffer,
-        vectors,
-        shape: this.#shapes.add([
-          slice.rows,
-          matrix.paddedColumns / 4,
-          slice.rowOffset,
-          from.offset / 4,
-          from.stride / 4,
-          to.offset,
-          to.stride,
-          biasOffset,
-        ]),
-        run: target.run,
-      });
-      const tile = 4;
-      const rowGroups = Math.ceil(slice.rows / (tile * MAT_MAT_GRID.rows));
-      target.prefill.push({
-        pipeline: many.pipeline,
-        group,
-        grid: (tokens) => [rowGroups, Math.ceil(tokens / (tile * MAT_MAT_GRID.tokens))],
-      });
-      const vecGroups = foldGrid(Math.ceil(slice.rows / rowsPerGroup));
-      target.decode.push({ pipeline: vec.pipeline, group, grid: () => vecGroups });
-    }
+  #product(product: Product): Promise<void> {
+    const target = { many: this.#prefill, one: this.#decode, run: this.#ends.run };
+    return addProduct({ gpu: this.#gpu, cache: this.#cache, shapes: this.#shapes }, product, target);
   }
 }

@@ -78,10 +78,10 @@ export class Bench {
     maxTokens = MAX_TOKENS,
   ): Promise<Bench> {
     const bench = new Bench(gpu, shape, format, maxTokens);
-    const kind = format === 'f16' ? RANDOM_WORD_KINDS.f16 : RANDOM_WORD_KINDS.q8_0;
+    const kind = RANDOM_WORD_KINDS[format].weights;
     for (const buffer of bench.#weights) await bench.#fill(cache, buffer, kind);
-    await bench.#fill(cache, bench.#scales, RANDOM_WORD_KINDS.f16);
-    await bench.#fill(cache, bench.#x, RANDOM_WORD_KINDS.f16);
+    await bench.#fill(cache, bench.#scales, RANDOM_WORD_KINDS.f16.weights);
+    await bench.#fill(cache, bench.#x, RANDOM_WORD_KINDS.f16.weights);
     return bench;
   }
 
