@@ -28,6 +28,8 @@ const { values } = parseArgs({
     formats: { type: 'string', default: 'f16,int8,nf4,q4_0' },
     seconds: { type: 'string', default: '100' },
     adapter: { type: 'string', default: 'gpu' },
+    warm: { type: 'string', default: '25' },
+    only: { type: 'string' },
     kernels: { type: 'string', default: 'mix,projections,ffnKey,output,ffnValue,head' },
   },
 });
@@ -39,7 +41,7 @@ const ROTATED_BYTES = 400 << 20;
 const DISPATCHES = 64;
 const REPEATS = 5;
 /** Idle GPUs slow their clocks: each measurement follows at least so much work without a gap. */
-const WARM_UP_MS = 25;
+const WARM_UP_MS = Number(values.warm);
 
 const gpu = await openNodeGpu({ adapter: values.adapter, cacheFolder: dataFolder() });
 const cache = new PipelineCache(gpu, readShaderSources());
@@ -189,7 +191,9 @@ function tilings(
         if (rows % multiple === 0 && rows <= 64 && dividing.every((n) => n % rows === 0)) list.push(tiling);
       }
     }
-  return list;
+  return values.only === undefined
+    ? list
+    : list.filter((t) => values.only?.split(',').includes(`${t.workgroup}:${t.team}:${t.rowsPerTeam}`));
 }
 
 /** The same with several numbers of workgroups, the plausible ones only. */

@@ -204,7 +204,8 @@ describe('on matrix units', () => {
         fingerprint: '0'.repeat(64),
       });
       const wantedState = reference.createState();
-      const wanted = await reference.prefill(wantedState, tokens.subarray(0, 77), 'last');
+      for (let at = 0; at < 76; at++) await reference.decode(wantedState, tokens[at] ?? 0);
+      const wanted = await reference.decode(wantedState, tokens[76] ?? 0);
       const state = model.createState();
       expect(relativeMaxError(await model.prefill(state, tokens.subarray(0, 77), 'last'), wanted)).toBeLessThan(
         MATRIX_UNITS,
