@@ -43,7 +43,7 @@ const TUNINGS: readonly { readonly headSize: number; readonly tuning: wkv.ScanTu
   { headSize: 16, tuning: { path: 'direct', split: 4, step: 1, workgroup: 32, rows: 2, depth: 4 } },
   { headSize: 16, tuning: { path: 'direct', split: 2, step: 2, workgroup: 32, rows: 1, depth: 2 } },
   { headSize: 32, tuning: { path: 'direct', split: 4, step: 1, workgroup: 16, rows: 4, depth: 2 } },
-  { headSize: 64, tuning: { path: 'direct', split: 8, step: 1, workgroup: 64, rows: 1, depth: 4 } },
+  { headSize: 32, tuning: { path: 'direct', split: 8, step: 1, workgroup: 64, rows: 1, depth: 4 } },
   { headSize: 64, tuning: { path: 'direct', split: 8, step: 4, workgroup: 32, rows: 2, depth: 2 } },
   { headSize: 64, tuning: { path: 'direct', split: 16, step: 2, workgroup: 128, rows: 2, depth: 4 } },
   { headSize: 32, tuning: { path: 'staged', subgroups: true, split: 4, step: 1, workgroup: 64, block: 4 } },
@@ -102,10 +102,10 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('WKV, $noSubgroup
     return tuning;
   };
 
-  /** The adapter's own way and one whose lanes do not agree in number with it. */
+  /** The adapter's own way, and another split through workgroup memory. */
   const items = (headSize: number): wkv.ItemTuning[] => [
     tuningOf(headSize).items,
-    { subgroups: false, split: 1, workgroup: 32 },
+    { subgroups: false, split: headSize / 8, workgroup: 32 },
   ];
 
   test.each(SIZES)('prepare, $heads heads of $headSize × $tokens, $firstLayer', async (size) => {
