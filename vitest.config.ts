@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,scripts,tools,test}/**/*.test.ts', '*.test.ts'],
-          exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.gpu.test.ts', '**/*.e2e.test.ts'],
         },
       },
       {

@@ -37,6 +37,7 @@ const checks: readonly Step[] = [
 const tests: readonly Step[] = [
   suite('unit', 'unit tests'),
   suite('gpu', 'GPU tests'),
+  { name: 'parity with llama.cpp', run: ['tools/parity.ts', '--skip-unsupported'] },
   bin('build the app', 'electron-vite', 'build', '--logLevel', 'warn'),
   suite('e2e', 'end-to-end tests in a browser'),
 ];

@@ -1,5 +1,5 @@
-/** The three comparisons of two engines, and their bounds. */
-import type { GreedyStep, ParityEngine } from './engine.ts';
+/** The three comparisons of what two engines answered, and their bounds. */
+import type { GreedyStep } from './engine.ts';
 
 /** Perplexities may differ by this share: rounding of f16 weights and another order of summation stay far below. */
 const PERPLEXITY_BOUND = 0.005;
@@ -14,15 +14,15 @@ export interface TokenisationResult {
     { readonly index: number; readonly own: readonly number[]; readonly peer: readonly number[] } | undefined;
 }
 
-/** Both must cut the text into the same tokens. */
-export function compareTokenisation(own: ParityEngine, peer: ParityEngine, text: string): TokenisationResult {
-  const [a, b] = [own.tokenize(text), peer.tokenize(text)];
-  const index = firstDifference(a, b);
-  if (index === undefined) return { ok: true, tokens: a.length, difference: undefined };
+/** Both must have cut the text into the same tokens. */
+export function compareTokenisation(own: readonly number[], peer: readonly number[]): TokenisationResult {
+  const index = firstDifference(own, peer);
+  const tokens = own.length;
+  if (index === undefined) return { ok: true, tokens, difference: undefined };
   return {
     ok: false,
-    tokens: a.length,
-    difference: { index, own: a.slice(index, index + 8), peer: b.slice(index, index + 8) },
+    tokens,
+    difference: { index, own: own.slice(index, index + 8), peer: peer.slice(index, index + 8) },
   };
 }
 
@@ -36,15 +36,12 @@ export interface PerplexityResult {
   readonly bound: number;
 }
 
-export async function comparePerplexity(
-  own: ParityEngine,
-  peer: ParityEngine,
-  tokens: readonly number[],
-): Promise<PerplexityResult> {
-  const [a, b] = [perplexity(await own.losses(tokens)), perplexity(await peer.losses(tokens))];
-  const relativeDifference = Math.abs(a - b) / b;
-  const ok = relativeDifference <= PERPLEXITY_BOUND; // false for NaN
-  return { ok, tokens: tokens.length, own: a, peer: b, relativeDifference, bound: PERPLEXITY_BOUND };
+/** From the losses of the same text: one for each token but the first. */
+export function comparePerplexity(ownLosses: readonly number[], peerLosses: readonly number[]): PerplexityResult {
+  const [own, peer] = [perplexity(ownLosses), perplexity(peerLosses)];
+  const relativeDifference = Math.abs(own - peer) / peer;
+  const ok = ownLosses.length === peerLosses.length && relativeDifference <= PERPLEXITY_BOUND; // false for NaN
+  return { ok, tokens: ownLosses.length + 1, own, peer, relativeDifference, bound: PERPLEXITY_BOUND };
 }
 
 export interface Continuation {
@@ -63,23 +60,20 @@ export interface GreedyResult {
   readonly continuations: readonly Continuation[];
 }
 
-/** Both continue each prompt greedily by `count` tokens. */
-export async function compareGreedy(
-  own: ParityEngine,
-  peer: ParityEngine,
-  prompts: readonly string[],
-  count: number,
-): Promise<GreedyResult> {
-  const continuations: Continuation[] = [];
-  for (const prompt of prompts) {
-    const tokens = own.tokenize(prompt);
-    continuations.push(
-      continuation(prompt, await own.continueGreedily(tokens, count), await peer.continueGreedily(tokens, count)),
-    );
-  }
+/** What both chose after a prompt. Ours may lie along the peer's continuation: nothing is compared after a difference. */
+export interface ContinuedPrompt {
+  readonly prompt: string;
+  readonly own: readonly GreedyStep[];
+  readonly peer: readonly GreedyStep[];
+}
+
+/** Both have continued each prompt by `count` tokens. */
+export function compareGreedy(prompts: readonly ContinuedPrompt[], count: number): GreedyResult {
+  const continuations = prompts.map(({ prompt, own, peer }) => continuation(prompt, own, peer));
+  const isWhole = prompts.every(({ own, peer }) => own.length === count && peer.length === count);
   const same = continuations.filter(({ differsAt }) => differsAt === undefined).length;
   const needed = Math.ceil(GREEDY_BOUND * prompts.length);
-  return { ok: same >= needed, same, needed, tokens: count, continuations };
+  return { ok: isWhole && same >= needed, same, needed, tokens: count, continuations };
 }
 
 function continuation(prompt: string, own: readonly GreedyStep[], peer: readonly GreedyStep[]): Continuation {

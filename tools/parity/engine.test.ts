@@ -45,6 +45,30 @@ describe('our engine', () => {
   });
 });
 
+describe('our choices along a continuation', () => {
+  it('along its own greedy continuation are that continuation', async () => {
+    const own = ownEngine('odd', { model: await oddModel(), tokenizer: bytes }, () => Promise.resolve());
+    const prompt = [...randomTokens(ODD, 4, 3)];
+    const steps = await own.continueGreedily(prompt, 7);
+    const choices = await own.choicesAlong(
+      prompt,
+      steps.map(({ token }) => token),
+    );
+    expect(choices).toEqual(steps);
+  });
+
+  it('along another one are the same up to its first foreign token, and then differ from it', async () => {
+    const own = ownEngine('odd', { model: await oddModel(), tokenizer: bytes }, () => Promise.resolve());
+    const prompt = [...randomTokens(ODD, 4, 3)];
+    const greedy = await own.continueGreedily(prompt, 7);
+    const other = greedy.map(({ token }, i) => (i === 3 ? (token + 1) % ODD.vocabularySize : token));
+    const choices = await own.choicesAlong(prompt, other);
+    expect(choices.slice(0, 4)).toEqual(greedy.slice(0, 4));
+    expect(choices[3]?.token).not.toBe(other[3]);
+    expect(choices).toHaveLength(7);
+  });
+});
+
 describe('logits', () => {
   it('loss is −ln softmax, large logits too', () => {
     expect(lossOf(Float32Array.of(0, 0, 0, 0), 2)).toBeCloseTo(Math.log(4), 12);

@@ -3,6 +3,7 @@
  * downloaded or built. Tokens are given as they are: no beginning-of-text token is put before them.
  */
 import { availableParallelism } from 'node:os';
+import type * as NodeLlamaCpp from 'node-llama-cpp';
 import type {
   ControlledEvaluateIndexOutput,
   ControlledEvaluateInputItem,
@@ -11,19 +12,23 @@ import type {
 } from 'node-llama-cpp';
 import { EngineError } from '../../src/engine/api/errors.ts';
 import type { GreedyStep, ParityEngine } from './engine.ts';
+import { chunks } from './texts.ts';
 
-type Wanted = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1]['generateNext']>;
-
-/** Tokens a batch. */
-const BATCH = 512;
+/** Tokens a call: node-llama-cpp makes a map of the whole vocabulary for each, and holds them until the call ends. */
+const BATCH = 64;
 
 /** Its threads wait for each other by spinning: more of them than idle cores, and a token takes seconds. */
 const threads = Math.max(1, Math.floor(availableParallelism() / 2));
 
+/** What a token is followed by is wanted. */
+const withNext = (token: number): ControlledEvaluateInputItem => [
+  token as Token,
+  { generateNext: { probabilities: true } },
+];
+
 /**
- * Opens the model with llama.cpp.
+ * Opens the model with llama.cpp; `installPeer` comes before.
  * @param contextSize tokens of the longest text that will be read, and its continuation
- * @throws EngineError `invalid-argument` where node-llama-cpp is not installed
  */
 export async function openLlama(modelPath: string, contextSize: number): Promise<ParityEngine> {
   const { getLlama, LlamaLogLevel } = await importPackage();
@@ -38,7 +43,7 @@ export async function openLlama(modelPath: string, contextSize: number): Promise
   const context = await model.createContext({ contextSize, batchSize: BATCH, sequences: 1, threads });
   const sequence = context.getSequence();
   return {
-    name: 'llama.cpp',
+    name: `llama.cpp ${llama.llamaCppRelease.release}`,
     // Without special tokens: `<s>` in a text is text. (Its trie still holds the literal names of padding rows.)
     tokenize: (text) => model.tokenize(text, false),
     losses: async (tokens) => {
@@ -53,38 +58,23 @@ export async function openLlama(modelPath: string, contextSize: number): Promise
   };
 }
 
-/** The package is large and needed for nothing else, so it is not among the dependencies. */
-async function importPackage() {
-  try {
-    return await import('node-llama-cpp');
-  } catch (cause) {
-    throw new EngineError('invalid-argument', 'llama.cpp (the npm package node-llama-cpp) cannot be loaded.', {
-      cause,
-      nextStep: 'Run "npm run parity:install" first.',
-    });
-  }
+/** By its address, not by its name: the package lies in `peer/`, out of sight of the compiler and of the root's `npm ci`. */
+async function importPackage(): Promise<typeof NodeLlamaCpp> {
+  const entry: string = new URL('peer/index.mjs', import.meta.url).href;
+  return (await import(entry)) as typeof NodeLlamaCpp;
 }
 
-/**
- * Asks for the raw logits of a token and of the best one, and for Σ exp(logit − best) over the vocabulary: enough for
- * −ln p. (`includeTop`, because node-llama-cpp 3.22.1 ignores `includeMax`.)
- */
 async function losses(sequence: LlamaContextSequence, tokens: readonly number[]): Promise<number[]> {
-  const targets = tokens.slice(1);
-  const input = targets.map((target, i): ControlledEvaluateInputItem => {
-    const wanted: Wanted = {
-      totalLogitWeight: true,
-      logits: { filter: { tokens: [target as Token], includeTop: 1 } },
-    };
-    return [tokens[i] as Token, { generateNext: wanted }];
-  });
-  const outputs = await sequence.controlledEvaluate(input);
-  return targets.map((target, i) => {
-    const { logits, totalLogitWeight } = resultOf(outputs[i]);
-    const own = logits.get(target as Token);
-    if (own === undefined || totalLogitWeight === undefined) throw incomplete();
-    return Math.log(totalLogitWeight) + Math.max(...logits.values()) - own;
-  });
+  const result: number[] = [];
+  for (const [start, chunk] of chunks(tokens.slice(0, -1), BATCH)) {
+    const outputs = await sequence.controlledEvaluate(chunk.map(withNext));
+    for (const i of chunk.keys()) {
+      const probability = probabilitiesOf(outputs[i]).get(tokens[start + i + 1] as Token);
+      if (probability === undefined) throw incomplete();
+      result.push(-Math.log(probability));
+    }
+  }
+  return result;
 }
 
 async function continueGreedily(
@@ -92,30 +82,25 @@ async function continueGreedily(
   prompt: readonly number[],
   count: number,
 ): Promise<GreedyStep[]> {
-  const wanted: Wanted = { logits: { filter: { tokens: [], includeTop: 2 } } };
   const last = prompt.length - 1;
-  let input = prompt.map((token, i): ControlledEvaluateInputItem =>
-    i < last ? (token as Token) : [token as Token, { generateNext: wanted }],
-  );
+  let input = prompt.map((token, i) => (i < last ? (token as Token) : withNext(token)));
   const steps: GreedyStep[] = [];
   for (let i = 0; i < count; i++) {
     const outputs = await sequence.controlledEvaluate(input);
-    const [best, second] = resultOf(outputs.at(-1)).logits;
+    const [best, second] = probabilitiesOf(outputs.at(-1));
     if (!best || !second) throw incomplete();
-    steps.push({ token: best[0], margin: best[1] - second[1] });
-    input = [[best[0], { generateNext: wanted }]];
+    // The difference of the logits is that of the logarithms.
+    steps.push({ token: best[0], margin: Math.log(best[1] / second[1]) });
+    input = [withNext(best[0])];
   }
   return steps;
 }
 
-function resultOf(output: ControlledEvaluateIndexOutput | undefined): {
-  logits: Map<Token, number>;
-  totalLogitWeight: number | undefined;
-} {
-  const logits = output?.next.logits;
-  if (!logits) throw incomplete();
-  return { logits, totalLogitWeight: output.next.totalLogitWeight };
+function probabilitiesOf(output: ControlledEvaluateIndexOutput | undefined): Map<Token, number> {
+  const probabilities = output?.next.probabilities;
+  if (!probabilities) throw incomplete();
+  return probabilities;
 }
 
 const incomplete = (): EngineError =>
-  new EngineError('self-test-failed', 'node-llama-cpp returned no logits for a token.');
+  new EngineError('self-test-failed', 'node-llama-cpp returned no probabilities for a token.');

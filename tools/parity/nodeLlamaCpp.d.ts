@@ -1,24 +1,20 @@
 /**
- * The part of node-llama-cpp 3.22 that the parity check uses. The package is 0.7 GB and not among the dependencies
- * (`npm run parity:install` brings it); with these types, checking our code does not need it.
+ * The part of node-llama-cpp 3.21 that the parity check uses. The package is installed in `peer/` when the check is first
+ * run; with these types, checking our code does not need it.
  */
 declare module 'node-llama-cpp' {
   export type Token = number & { readonly __token: never };
 
-  export interface ControlledEvaluateOutput {
-    readonly totalLogitWeight?: true;
-    readonly logits?: {
-      readonly filter?: { readonly tokens?: Token[]; readonly includeMax?: boolean; readonly includeTop?: number };
-    };
-  }
   export type ControlledEvaluateInputItem =
-    Token | [token: Token, options: { generateNext?: ControlledEvaluateOutput }];
+    Token | [token: Token, options: { generateNext?: { readonly probabilities?: true } }];
   export interface ControlledEvaluateIndexOutput {
-    readonly next: { readonly logits?: Map<Token, number>; readonly totalLogitWeight?: number };
+    /** Of the whole vocabulary, most likely first: the plain softmax of the logits where no sampling options are given. */
+    readonly next: { readonly probabilities?: Map<Token, number> };
   }
 
   export interface LlamaContextSequence {
     clearHistory(): Promise<void>;
+    /** Goes on after what was evaluated before. */
     controlledEvaluate(input: ControlledEvaluateInputItem[]): Promise<(ControlledEvaluateIndexOutput | undefined)[]>;
   }
   export interface LlamaContext {
@@ -34,6 +30,7 @@ declare module 'node-llama-cpp' {
     }): Promise<LlamaContext>;
   }
   export interface Llama {
+    readonly llamaCppRelease: { readonly release: string };
     loadModel(options: { modelPath: string; gpuLayers: number }): Promise<LlamaModel>;
     dispose(): Promise<void>;
   }

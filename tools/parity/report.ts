@@ -7,11 +7,15 @@ export interface ParityReport {
   readonly tokenisation: TokenisationResult;
   readonly perplexity: PerplexityResult;
   readonly greedy: GreedyResult;
+  /** Of the prompts, so many were continued by our decoding; along the others' continuations we were asked for our choices. */
+  readonly decoded: number;
+  /** What it took, in seconds. */
+  readonly seconds: { readonly peer: number; readonly own: number };
 }
 
 const mark = (ok: boolean): string => (ok ? 'ok  ' : 'FAIL');
 
-export function printReport({ engines, tokenisation, perplexity, greedy }: ParityReport): void {
+export function printReport({ engines, tokenisation, perplexity, greedy, decoded, seconds }: ParityReport): void {
   console.log(engines.join('\nagainst '));
   const { difference } = tokenisation;
   const same =
@@ -33,4 +37,8 @@ export function printReport({ engines, tokenisation, perplexity, greedy }: Parit
       console.log(
         `       token ${differsAt} after ${JSON.stringify(prompt.slice(-40))} differs; logit margins ${margins.own.toFixed(4)} | ${margins.peer.toFixed(4)}`,
       );
+  console.log(
+    `     ${decoded} of them decoded token by token by Anser, the others read in chunks along llama.cpp's continuation`,
+  );
+  console.log(`     ${seconds.own.toFixed(0)} s for Anser, ${seconds.peer.toFixed(0)} s for llama.cpp`);
 }

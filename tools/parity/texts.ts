@@ -1,4 +1,4 @@
-/** Prompts and running text from the held-out documents; each document begins with a line `=== title | … ===`. */
+/** Prompts and running text from the held-out documents (each begins with a line `=== title | … ===`); tokens in chunks. */
 import { EngineError } from '../../src/engine/api/errors.ts';
 
 const HEADING = /^=== .* ===$/m;
@@ -32,3 +32,11 @@ export function promptsFrom(heldOut: string, count: number): string[] {
 }
 
 const wholeWords = (text: string): string => text.slice(0, Math.max(text.lastIndexOf(' '), 1));
+
+/** Consecutive parts of `size` tokens or fewer. */
+export function* chunks(
+  tokens: readonly number[],
+  size: number,
+): Generator<readonly [start: number, chunk: readonly number[]]> {
+  for (let start = 0; start < tokens.length; start += size) yield [start, tokens.slice(start, start + size)];
+}
