@@ -1,6 +1,6 @@
 /** The WebGPU model against the reference, and the laws that sessions rely on, on tiny random models of odd shapes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestGpu } from '../../../test/support/gpu.ts';
+import { openTestGpu, SUBGROUP_CHOICES } from '../../../test/support/gpu.ts';
 import { asWeightSource, ODD, randomTokens, randomWeights, TINY } from '../../../test/support/randomWeights.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
@@ -41,7 +41,7 @@ async function prefillIn(
   return logits;
 }
 
-describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $noSubgroups', (deviceOptions) => {
+describe.each(SUBGROUP_CHOICES)('no subgroups: $noSubgroups', (deviceOptions) => {
   let gpu: Gpu;
   const models: Rwkv7Model[] = [];
 
