@@ -7,6 +7,15 @@ import type { Variant } from '../../src/engine/gpu/shader.ts';
 
 Object.assign(globalThis, globals);
 
+/**
+ * Every kernel has a variant with subgroups and one without; tests run in both. On lavapipe LLVM needs twice the time for
+ * those without, and they do not depend on the subgroup size, which is what that run is for: SwiftShader's has them.
+ */
+export const SUBGROUP_CHOICES: readonly { readonly noSubgroups: boolean }[] =
+  process.env['ANSER_TEST_ADAPTER'] === 'lavapipe'
+    ? [{ noSubgroups: false }]
+    : [{ noSubgroups: false }, { noSubgroups: true }];
+
 const keep = globalThis as unknown as { keepGpuInstances?: GPU[] };
 
 /** A device of the default backend; the instance stays reachable for ever, as Dawn requires. */

@@ -6,6 +6,7 @@ import {
   poisoned,
   randomNumbers,
   relativeError,
+  SUBGROUP_CHOICES,
   uniform,
   upload,
 } from '../../../test/support/gpu.ts';
@@ -43,7 +44,7 @@ const ACTIVATIONS = { none: (x: number) => x, tanh, sigmoid, reluSquared };
 /** f32 sums in another order than the reference's doubles. */
 const TOLERANCE = 2e-5;
 
-describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubgroups', (options) => {
+describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
   let gpu: Gpu;
   let cache: PipelineCache;
 

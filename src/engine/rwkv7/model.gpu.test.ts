@@ -1,6 +1,6 @@
 /** The WebGPU model against the reference, and the laws that sessions rely on, on tiny random models of odd shapes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestGpu } from '../../../test/support/gpu.ts';
+import { openTestGpu, SUBGROUP_CHOICES } from '../../../test/support/gpu.ts';
 import {
   asWeightSource,
   ODD,
@@ -50,7 +50,7 @@ async function prefillIn(
   return logits;
 }
 
-describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $noSubgroups', (choice) => {
+describe.each(SUBGROUP_CHOICES)('no subgroups: $noSubgroups', (choice) => {
   // f32 all through: matrix units round activations to f16 and have tests of their own.
   const deviceOptions = { ...choice, noMatrixUnits: true };
   let gpu: Gpu;
