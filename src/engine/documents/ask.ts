@@ -9,6 +9,7 @@ import type { Sampling } from '../sampling/types.ts';
 import type { GenerateEvent } from '../session/types.ts';
 import { answerIn, answerPrompt, type AnsweringModel, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';
+import { noText } from './documentErrors.ts';
 import { identifyDocument } from './identity.ts';
 import { choosePassages, type Passage } from './passages.ts';
 import { findReading, readingId, verifyConsumed, type FoundReading } from './readingRecord.ts';
@@ -92,10 +93,7 @@ async function readingToAsk({ source, sessions, modelFingerprint, focus = '' }: 
 async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent, void, undefined> {
   const { source, tokenizer, question } = options;
   const passages = await choosePassages(source, tokenizer, question, options.passages ?? DEFAULT_PASSAGES);
-  if (passages.length === 0)
-    throw new EngineError('document-unreadable', `${source.name} holds no text.`, {
-      nextStep: 'Choose a file with text in it.',
-    });
+  if (passages.length === 0) throw noText(source.name);
   yield { type: 'basis', basis: { mode: 'reread', passages } };
   const texts: string[] = [];
   for (const passage of passages) texts.push(await textOf(source, tokenizer, passage));

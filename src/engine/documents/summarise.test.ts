@@ -86,6 +86,28 @@ describe('summariseDocument', () => {
     expect(summariesOf(events).map(({ summary }) => summary)).toEqual(['About first.', 'About second.', 'Anew.']);
   });
 
+  it.each([true, false])('refuses a document without text, its state kept: %s', async (keepState) => {
+    const source = memorySource('blank.txt', new TextEncoder().encode(' \n\n'));
+    await expect(summarise(new FakeSessions(), { source, keepState })).rejects.toMatchObject({
+      code: 'document-unreadable',
+    });
+  });
+
+  it('has saved what was read when it says that it was cancelled', async () => {
+    const controller = new AbortController();
+    const sessions = new FakeSessions({
+      answer: () => {
+        controller.abort();
+        return ' Cut';
+      },
+    });
+    const source = memorySource('three.md', new TextEncoder().encode(TEXT));
+    const shared = { source, sessions, tokenizer, modelFingerprint: 'f'.repeat(64), sampling };
+    for await (const event of summariseDocument({ ...shared, signal: controller.signal, snapshotEverySeconds: 1000 }))
+      if (event.type === 'end') expect(sessions.snapshots.size).toBe(1);
+    expect.assertions(1);
+  });
+
   it('ends with cancelled when aborted between sections', async () => {
     const controller = new AbortController();
     const sessions = new FakeSessions({
