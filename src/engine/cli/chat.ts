@@ -82,7 +82,7 @@ class Repl {
       // A terminal that is still being read would keep the process alive.
       input().destroy();
     }
-    if (signal.aborted && this.#unsaved) await this.#save(undefined);
+    if (signal.aborted && this.#unsaved && this.#conversation.begun) await this.#save(undefined);
   }
 
   dispose(): void {

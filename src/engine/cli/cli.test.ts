@@ -262,6 +262,40 @@ describe('chat', () => {
   });
 });
 
+describe('chat, stopped while a message is read', () => {
+  /** Runs a chat that Ctrl-C stops when `turns` messages have been answered and the next one is read in part. */
+  async function stoppedAfter(turns: number): Promise<{ ran: Ran; saved: number[]; position: number; live: number }> {
+    const controller = new AbortController();
+    let [answered, position] = [0, 0];
+    const sessions: FakeSessions = new FakeSessions({
+      answer: (tokens) => {
+        answered++;
+        position = tokens.length;
+        return ' Yes.';
+      },
+      beforeSlice: () => {
+        if (answered === turns) controller.abort();
+      },
+    });
+    const input = `${'Hi\n'.repeat(turns)}${'a long message '.repeat(20)}\n`;
+    const ran = await run(['chat'], { sessions, controller, input });
+    const saved = [...sessions.snapshots.values()].map(({ info }) => info.tokenCount);
+    return { ran, saved, position, live: sessions.live };
+  }
+
+  it('keeps the conversation as it stood before', async () => {
+    const { ran, saved, position, live } = await stoppedAfter(2);
+    expect(ran.code).toBe(EXIT_INTERRUPTED);
+    expect(ran.result).toMatch(/Go on with: anser chat --state chat-\d{14}\n$/u);
+    expect(saved).toEqual([position]);
+    expect(live).toBe(0);
+  });
+
+  it('saves nothing when nothing was said', async () => {
+    expect(await stoppedAfter(0)).toMatchObject({ ran: { code: EXIT_INTERRUPTED, result: '' }, saved: [], live: 0 });
+  });
+});
+
 describe('inspect', () => {
   it('shows sizes from the header', async () => {
     const golden = join(import.meta.dirname, '../../../test/data/golden/rwkv7.pth');
