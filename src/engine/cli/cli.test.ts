@@ -215,6 +215,9 @@ describe('states', () => {
     expect((await run(['states', '--json'])).lines()).toMatchObject([
       { snapshots: [{ id: 'chat-1', tokenCount: 3 }], unreadable: ['broken'] },
     ]);
+    await store.put('copied', [(await store.get('chat-1')) ?? new Uint8Array()]);
+    expect((await run(['states'])).result).toMatch(/^copied\n/mu);
+    expect((await run(['states', '--delete', 'copied'])).code).toBe(EXIT_OK);
     expect((await run(['states', '--delete', 'nothing'])).code).toBe(EXIT_FAILURE);
     expect((await run(['states', '--delete', 'broken'])).code).toBe(EXIT_OK);
     expect((await run(['states', '--json'])).lines()).toMatchObject([
