@@ -76,6 +76,12 @@ async function run(argv: readonly string[], options: FakeHostOptions = {}): Prom
   return { code, result, remarks: remarks.join(''), lines };
 }
 
+function aborted(): AbortController {
+  const controller = new AbortController();
+  controller.abort();
+  return controller;
+}
+
 describe('the command line', () => {
   it('lists the commands', async () => {
     const { code, result } = await run(['--help']);
@@ -150,6 +156,12 @@ describe('read', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'end', reason: 'finished' });
   });
 
+  it('does not claim to have saved what it never read', async () => {
+    const { code, result } = await run(['read', file], { controller: aborted() });
+    expect(code).toBe(EXIT_INTERRUPTED);
+    expect(result).toBe('Stopped before anything was read.\n');
+  });
+
   it('saves on Ctrl-C, says how to go on, and goes on', async () => {
     const controller = new AbortController();
     const sessions = new FakeSessions({
@@ -173,6 +185,15 @@ describe('summarise and ask', () => {
     expect(result).toBe(
       'One (lines 1–3)\nIt is short.\n\nTwo (lines 5–7)\nIt is short.\n\nOverall, from the summaries above\nIt is short.\n\n',
     );
+  });
+
+  it('says on Ctrl-C what is kept and what is not', async () => {
+    const kept = await run(['summarise', file], { controller: aborted() });
+    expect(kept.code).toBe(EXIT_INTERRUPTED);
+    expect(kept.result).toContain('What was read is saved, the summaries are not');
+    const bare = await run(['summarise', file, '--no-state'], { controller: aborted() });
+    expect(bare.code).toBe(EXIT_INTERRUPTED);
+    expect(bare.result).toContain('Stopped. Nothing is saved.');
   });
 
   it('labels an answer with what it rests on', async () => {
@@ -239,6 +260,14 @@ describe('chat', () => {
     expect(remarks).toContain('There is no /dance.');
     expect(sessions.snapshots.get('talk')?.info.extra).toEqual({ kind: 'chat' });
     expect(sessions.live).toBe(0);
+  });
+
+  it('puts the thought and the answer on lines of their own', async () => {
+    const { result } = await run(['chat', '--think', 'full'], {
+      answer: () => '>\nTwo and two.\n</think>\nFour.',
+      input: 'Hi\n',
+    });
+    expect(result).toBe('Two and two.\nFour.\n');
   });
 
   it('goes on with a saved conversation', async () => {
