@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
 import {
   groupNotes,
   summariseDocument,
@@ -119,6 +120,25 @@ describe('summariseDocument', () => {
     const events = await summarise(sessions, { signal: controller.signal });
     expect(events.at(-1)).toEqual({ type: 'end', reason: 'cancelled', sections: 0 });
     expect(sessions.live).toBe(0);
+  });
+});
+
+describe('summariseDocument without a state', () => {
+  it('stops looking for sections when aborted', async () => {
+    let encoded = 0;
+    const controller = new AbortController();
+    const counting: Tokenizer = {
+      ...tokenizer,
+      encode: (text) => {
+        if (++encoded === 3) controller.abort();
+        return tokenizer.encode(text);
+      },
+    };
+    // No heading and short paragraphs: the first section ends far behind.
+    const source = memorySource('long.txt', new TextEncoder().encode('A short one.\n\n'.repeat(1000)));
+    const options = { source, tokenizer: counting, keepState: false, signal: controller.signal };
+    expect(await summarise(new FakeSessions(), options)).toEqual([{ type: 'end', reason: 'cancelled', sections: 0 }]);
+    expect(encoded).toBeLessThan(10);
   });
 });
 

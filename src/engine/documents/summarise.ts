@@ -71,7 +71,7 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
     summaries.push({ ...section, summary });
     yield { type: 'section', ...section, summary };
   }
-  if (cancelled) return yield end('cancelled');
+  if (cancelled || options.signal?.aborted) return yield end('cancelled');
   if (summaries.length === 0) throw noText(options.source.name);
   const overall = yield* summariseAll(options, summaries);
   if (overall === undefined) return yield end('cancelled');
@@ -79,9 +79,14 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
   yield end('finished');
 }
 
-/** The sections as `readDocument` tells them, without the model. */
-async function* sectionEvents({ source, tokenizer }: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
-  for await (const section of documentSections(source, tokenizer)) yield { type: 'section', ...section };
+/** The sections as `readDocument` tells them, without the model; fewer on abort. */
+async function* sectionEvents(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
+  const { source, tokenizer, signal } = options;
+  try {
+    for await (const section of documentSections(source, tokenizer, signal)) yield { type: 'section', ...section };
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
 }
 
 function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }: Section): string | undefined {
