@@ -48,8 +48,12 @@ export function createDocumentDecoder(encoding: DocumentEncoding): DocumentDecod
   return { push: (bytes) => decoder.decode(bytes, { stream: true }), flush: () => decoder.decode() };
 }
 
-/** Control bytes that no text needs: all below a space but tab, line ends, form feed and escape (of ISO 2022, ANSI colours). */
-const isControl = (byte: number): boolean => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b;
+/**
+ * Control bytes that no text needs: all below a space but tab, line ends, form feed, the end mark of old systems (1A) and
+ * escape (of ISO 2022, ANSI colours).
+ */
+const isControl = (byte: number): boolean =>
+  byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1a && byte !== 0x1b;
 
 const SIGNATURES: readonly (readonly number[])[] = [
   [0x25, 0x50, 0x44, 0x46, 0x2d], // %PDF-

@@ -16,6 +16,8 @@ const TEXT = Array.from(
 ).join('');
 
 const tokenizer = fakeTokenizer();
+/** For documents of more than a mebibyte, on a machine that is busy with other things. */
+const LARGE = { timeout: 60_000 };
 const sourceOf = (text: string, name = 'test.md'): ByteSource => memorySource(name, new TextEncoder().encode(text));
 
 function optionsFor(sessions: FakeSessions, more: Partial<ReadOptions> = {}): ReadOptions {
@@ -176,7 +178,7 @@ describe('readDocument', () => {
     expect(ofType(again, 'section')).toEqual(whole.sections);
   });
 
-  it('refuses to go on with a document that was changed', async () => {
+  it('refuses to go on with a document that was changed', LARGE, async () => {
     // A beginning of more than 1 MiB, so that the change does not make it another document.
     const long = `${'line of text\n'.repeat(100_000)}\n${TEXT}`;
     const changed = `${long.slice(0, -400)}X${long.slice(-399)}`;
@@ -188,7 +190,7 @@ describe('readDocument', () => {
     expect(fresh.at(-1)).toMatchObject({ type: 'end', reason: 'finished' });
   });
 
-  it('accepts a change behind what was read', async () => {
+  it('accepts a change behind what was read', LARGE, async () => {
     const long = `${'line of text\n'.repeat(100_000)}\n${TEXT}`;
     const changed = `${long.slice(0, -400)}X${long.slice(-399)}`;
     const sessions = new FakeSessions();
