@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
+import { presetSampling } from '../sampling/presets.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import { askDocument, type AskEvent, type AskOptions } from './ask.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
@@ -20,15 +21,7 @@ const TEXT = [
 ].join('\n\n');
 const source = memorySource('coast.md', new TextEncoder().encode(TEXT));
 const tokenizer = fakeTokenizer();
-const sampling = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  penaltyDecay: 1,
-  seed: 1,
-};
+const sampling = presetSampling('greedy', 1);
 const modelFingerprint = 'f'.repeat(64);
 
 async function ask(sessions: FakeSessions, more: Partial<AskOptions> & Pick<AskOptions, 'mode'>): Promise<AskEvent[]> {

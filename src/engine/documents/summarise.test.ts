@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
+import { presetSampling } from '../sampling/presets.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import {
@@ -13,15 +14,7 @@ import {
 const prose = (word: string, count: number): string => Array.from({ length: count }, () => word).join(' ') + '.';
 const TEXT = `# One\n\n${prose('first', 80)}\n\n# Two\n\n${prose('second', 80)}\n\n# Three\n\n${prose('third', 80)}\n`;
 const tokenizer = fakeTokenizer();
-const sampling = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  penaltyDecay: 1,
-  seed: 1,
-};
+const sampling = presetSampling('greedy', 1);
 
 /** A model whose summary is the second word of what it was given to summarise. */
 const answer = (tokens: readonly number[]): string => ` About ${tokenizer.decode(tokens).split(/\s+/u)[3] ?? ''}.`;

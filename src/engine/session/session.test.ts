@@ -292,9 +292,13 @@ describe('snapshots of sessions', () => {
     const { sessions, store } = setUp();
     await sessions.open().save('book');
     store.blobs.get('book')?.subarray(-40).fill(0xff);
-    await expect(sessions.restore('book')).rejects.toThrow('Snapshot "book": The snapshot cannot be read: it does not match');
+    await expect(sessions.restore('book')).rejects.toThrow(
+      'Snapshot "book": The snapshot cannot be read: it does not match',
+    );
     store.blobs.set('book', Buffer.from('?'));
-    await expect(sessions.restore('book')).rejects.toThrow('Snapshot "book": The snapshot cannot be read: it is cut off.');
+    await expect(sessions.restore('book')).rejects.toThrow(
+      'Snapshot "book": The snapshot cannot be read: it is cut off.',
+    );
   });
 
   it('are listed newest first under the names of the store; unreadable ones are reported', async () => {
