@@ -16,8 +16,6 @@ const TEXT = Array.from(
 ).join('');
 
 const tokenizer = fakeTokenizer();
-/** For documents of more than a mebibyte, on a machine that is busy with other things. */
-const LARGE = { timeout: 60_000 };
 const sourceOf = (text: string, name = 'test.md'): ByteSource => memorySource(name, new TextEncoder().encode(text));
 
 function optionsFor(sessions: FakeSessions, more: Partial<ReadOptions> = {}): ReadOptions {
@@ -178,7 +176,7 @@ describe('readDocument', () => {
     expect(ofType(again, 'section')).toEqual(whole.sections);
   });
 
-  it('refuses to go on with a document that was changed', LARGE, async () => {
+  it('refuses to go on with a document that was changed', async () => {
     // A beginning of more than 1 MiB, so that the change does not make it another document.
     const long = `${'line of text\n'.repeat(100_000)}\n${TEXT}`;
     const changed = `${long.slice(0, -400)}X${long.slice(-399)}`;
@@ -190,7 +188,7 @@ describe('readDocument', () => {
     expect(fresh.at(-1)).toMatchObject({ type: 'end', reason: 'finished' });
   });
 
-  it('accepts a change behind what was read', LARGE, async () => {
+  it('accepts a change behind what was read', async () => {
     const long = `${'line of text\n'.repeat(100_000)}\n${TEXT}`;
     const changed = `${long.slice(0, -400)}X${long.slice(-399)}`;
     const sessions = new FakeSessions();
