@@ -38,6 +38,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,scripts,tools,test}/**/*.test.ts', '*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          // The longest take seconds on an idle machine; a busy one must not fail them.
+          testTimeout: minutes(1),
         },
       },
       {

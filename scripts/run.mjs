@@ -3,11 +3,10 @@
  *   node scripts/run.mjs FILE.ts [args]      a script of ours
  *   node scripts/run.mjs --bin NAME [args]   the executable NAME of an installed package
  */
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { node24Path } from './node24.mjs';
+import { node24Path, runNode24 } from './node24.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -34,15 +33,10 @@ function main([first, ...rest]) {
     return;
   }
   const args = first === '--bin' ? [binScript(rest[0]), ...rest.slice(1)] : [first, ...rest];
-  const node = node24Path();
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
+  runNode24(args, {
     stdio: 'inherit',
     // Tools that start "node" themselves must find the same one.
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+    env: { ...process.env, PATH: `${dirname(node24Path())}${delimiter}${process.env.PATH ?? ''}` },
   });
 }
 

@@ -25,9 +25,8 @@ export function relativeMaxError(actual: Float32Array, expected: Float32Array): 
   let largest = 0;
   actual.forEach((value, i) => {
     const wanted = expected[i] ?? Number.NaN;
-    const off = Math.abs(value - wanted);
     // Math.max forgets nothing: one NaN stays NaN.
-    difference = Math.max(difference, off);
+    difference = Math.max(difference, Math.abs(value - wanted));
     largest = Math.max(largest, Math.abs(wanted));
   });
   return difference / largest;
@@ -55,30 +54,30 @@ export async function selfTest<S extends LiveState>(
   return { prefillError, decodeError, sameBestToken, passed };
 }
 
-async function lastLogits<S extends LiveState>(
-  model: SequenceModel<S>,
-  tokens: readonly number[],
-): Promise<Float32Array> {
-  const state = model.createState();
-  try {
+/** The logits after all tokens, read in slices. */
+const lastLogits = <S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> =>
+  inNewState(model, async (state) => {
     let logits = new Float32Array();
     for (let at = 0; at < tokens.length; at += model.maxChunk)
       logits = await model.prefill(state, tokens.slice(at, at + model.maxChunk), 'last');
     return logits;
-  } finally {
-    state.dispose();
-  }
-}
+  });
 
-async function stepwiseLogits<S extends LiveState>(
+/** The logits after all tokens, read one by one. */
+const stepwiseLogits = <S extends LiveState>(
   model: SequenceModel<S>,
   tokens: readonly number[],
-): Promise<Float32Array> {
-  const state = model.createState();
-  try {
+): Promise<Float32Array> =>
+  inNewState(model, async (state) => {
     let logits = new Float32Array();
     for (const token of tokens) logits = await model.decode(state, token);
     return logits;
+  });
+
+async function inNewState<S extends LiveState, T>(model: SequenceModel<S>, use: (state: S) => Promise<T>): Promise<T> {
+  const state = model.createState();
+  try {
+    return await use(state);
   } finally {
     state.dispose();
   }

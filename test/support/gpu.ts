@@ -4,6 +4,7 @@ import { readBack, storageBuffer, uniformBuffer } from '../../src/engine/gpu/buf
 import { openDevice, type DeviceOptions, type Gpu } from '../../src/engine/gpu/device.ts';
 import { bind, type Bound, type Kernel, type PipelineCache } from '../../src/engine/gpu/kernel.ts';
 import type { Variant } from '../../src/engine/gpu/shader.ts';
+import { seededRandom } from './randomModel.ts';
 
 Object.assign(globalThis, globals);
 
@@ -80,13 +81,8 @@ export function relativeError(actual: Float32Array, expected: Float32Array): num
   return Math.sqrt(difference / (norm || 1));
 }
 
-/** Numbers in ±scale from a fixed seed (mulberry32). */
+/** Numbers in ±scale, the same for the same seed. */
 export function randomNumbers(seed: number, length: number, scale = 1): Float32Array<ArrayBuffer> {
-  let state = seed >>> 0;
-  return Float32Array.from({ length }, () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((((t ^ (t >>> 14)) >>> 0) / 4294967296) * 2 - 1) * scale;
-  });
+  const random = seededRandom(seed);
+  return Float32Array.from({ length }, () => (2 * random() - 1) * scale);
 }

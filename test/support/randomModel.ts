@@ -5,12 +5,15 @@ import type { TensorFormat } from '../../src/engine/formats/weightSource.ts';
 import type { ModelConfig } from '../../src/engine/rwkv7/config.ts';
 
 export interface ModelTensor {
-  /** As in official files: vectors are [1][1][n], low-rank adapters [in][out], `att.r_k` [heads][head size]. */
+  /** Outermost dimension first. */
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** By official name, in the order of official files. */
+/**
+ * By official name, in the order and with the shapes of official files: vectors are [1][1][n], low-rank adapters
+ * [in][out], `att.r_k` [heads][head size].
+ */
 export type ModelTensors = ReadonlyMap<string, ModelTensor>;
 
 /** Two layers of width 32, with every rank different; its rows fill whole Q8_0 blocks. */

@@ -8,16 +8,10 @@ import { HEAD_SIZE_KEY } from '../../src/engine/formats/tensorTable.ts';
 import type { TensorInfo, WeightSource } from '../../src/engine/formats/weightSource.ts';
 import type { ModelConfig } from '../../src/engine/rwkv7/config.ts';
 import { expectedTensors } from '../../src/engine/rwkv7/detect.ts';
-import { encodeValues, isAdapter, seededRandom } from './randomModel.ts';
+import { encodeValues, isAdapter, seededRandom, type ModelTensor } from './randomModel.ts';
 
-export interface RandomTensor {
-  /** Vectors [n], matrices [out][in]. */
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer>;
-}
-
-/** All tensors that the forward pass reads, by official name. */
-export type RandomWeights = ReadonlyMap<string, RandomTensor>;
+/** All tensors that the forward pass reads, by official name; vectors are [n], matrices [out][in]. */
+export type RandomWeights = ReadonlyMap<string, ModelTensor>;
 
 /** The usual proportions in small: head size 64, ranks of several sizes, a vocabulary that no workgroup divides. */
 export const TINY: ModelConfig = {
@@ -58,10 +52,10 @@ export const ODD: ModelConfig = {
 /** The same seed gives the same numbers everywhere. */
 export function randomWeights(config: ModelConfig, seed: number): RandomWeights {
   const random = seededRandom(seed);
-  const weights = new Map<string, RandomTensor>();
+  const weights = new Map<string, ModelTensor>();
   for (const [name, shape] of expectedTensors(config)) {
     const draw = distributionOf(name, shape);
-    weights.set(name, { shape, data: Float32Array.from({ length: elementCount(shape) }, () => draw(random)) });
+    weights.set(name, { shape, values: Float32Array.from({ length: elementCount(shape) }, () => draw(random)) });
   }
   return weights;
 }
@@ -86,9 +80,9 @@ type MatrixFormat = 'f32' | 'f16' | 'q8_0';
 export function asWeightSource(config: ModelConfig, weights: RandomWeights, format: MatrixFormat): WeightSource {
   const stored = new Map<string, Uint8Array<ArrayBuffer>>();
   const tensors = new Map<string, TensorInfo>();
-  for (const [name, { shape, data }] of weights) {
+  for (const [name, { shape, values }] of weights) {
     const own = formatOf(name, shape, format);
-    const bytes = encodeValues(data, own);
+    const bytes = encodeValues(values, own);
     stored.set(name, bytes);
     tensors.set(name, { name, shape, format: own, byteLength: bytes.length, transposed: false });
   }

@@ -82,7 +82,7 @@ class Repl {
       // A terminal that is still being read would keep the process alive.
       input().destroy();
     }
-    if (signal.aborted && this.#unsaved) await this.#save(undefined);
+    if (signal.aborted && this.#unsaved && this.#conversation.begun) await this.#save(undefined);
   }
 
   dispose(): void {
@@ -128,7 +128,11 @@ class Repl {
     const sampling = samplingFrom(args, this.#think === 'full' ? 'thinking' : 'chat');
     const options = { sampling, think: this.#think, maxTokens: this.#maxTokens, signal };
     this.#unsaved = true;
+    let previous = '';
     for await (const event of this.#conversation.turn(text, options)) {
+      // The white space between a thought and its answer belongs to neither.
+      if (previous === 'thought' && event.type === 'text') output.endLine();
+      previous = event.type;
       if (event.type === 'end') output.result(event, '');
       else output.piece(event, event.type === 'thought' ? output.faint(event.text) : event.text);
     }

@@ -76,6 +76,12 @@ async function run(argv: readonly string[], options: FakeHostOptions = {}): Prom
   return { code, result, remarks: remarks.join(''), lines };
 }
 
+function aborted(): AbortController {
+  const controller = new AbortController();
+  controller.abort();
+  return controller;
+}
+
 describe('the command line', () => {
   it('lists the commands', async () => {
     const { code, result } = await run(['--help']);
@@ -150,6 +156,12 @@ describe('read', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'end', reason: 'finished' });
   });
 
+  it('does not claim to have saved what it never read', async () => {
+    const { code, result } = await run(['read', file], { controller: aborted() });
+    expect(code).toBe(EXIT_INTERRUPTED);
+    expect(result).toBe('Stopped before anything was read.\n');
+  });
+
   it('saves on Ctrl-C, says how to go on, and goes on', async () => {
     const controller = new AbortController();
     const sessions = new FakeSessions({
@@ -173,6 +185,15 @@ describe('summarise and ask', () => {
     expect(result).toBe(
       'One (lines 1–3)\nIt is short.\n\nTwo (lines 5–7)\nIt is short.\n\nOverall, from the summaries above\nIt is short.\n\n',
     );
+  });
+
+  it('says on Ctrl-C what is kept and what is not', async () => {
+    const kept = await run(['summarise', file], { controller: aborted() });
+    expect(kept.code).toBe(EXIT_INTERRUPTED);
+    expect(kept.result).toContain('What was read is saved, the summaries are not');
+    const bare = await run(['summarise', file, '--no-state'], { controller: aborted() });
+    expect(bare.code).toBe(EXIT_INTERRUPTED);
+    expect(bare.result).toContain('Stopped. Nothing is saved.');
   });
 
   it('labels an answer with what it rests on', async () => {
@@ -215,6 +236,9 @@ describe('states', () => {
     expect((await run(['states', '--json'])).lines()).toMatchObject([
       { snapshots: [{ id: 'chat-1', tokenCount: 3 }], unreadable: ['broken'] },
     ]);
+    await store.put('copied', [(await store.get('chat-1')) ?? new Uint8Array()]);
+    expect((await run(['states'])).result).toMatch(/^copied\n/mu);
+    expect((await run(['states', '--delete', 'copied'])).code).toBe(EXIT_OK);
     expect((await run(['states', '--delete', 'nothing'])).code).toBe(EXIT_FAILURE);
     expect((await run(['states', '--delete', 'broken'])).code).toBe(EXIT_OK);
     expect((await run(['states', '--json'])).lines()).toMatchObject([
@@ -238,6 +262,14 @@ describe('chat', () => {
     expect(sessions.live).toBe(0);
   });
 
+  it('puts the thought and the answer on lines of their own', async () => {
+    const { result } = await run(['chat', '--think', 'full'], {
+      answer: () => '>\nTwo and two.\n</think>\nFour.',
+      input: 'Hi\n',
+    });
+    expect(result).toBe('Two and two.\nFour.\n');
+  });
+
   it('goes on with a saved conversation', async () => {
     const sessions = new FakeSessions();
     await run(['chat'], { sessions, input: 'Hi\n/save talk\n' });
@@ -259,6 +291,40 @@ describe('chat', () => {
     expect(code).toBe(EXIT_INTERRUPTED);
     expect(result).toMatch(/Go on with: anser chat --state chat-\d{14}\n$/u);
     expect(sessions.snapshots.size).toBe(1);
+  });
+});
+
+describe('chat, stopped while a message is read', () => {
+  /** Runs a chat that Ctrl-C stops when `turns` messages have been answered and the next one is read in part. */
+  async function stoppedAfter(turns: number): Promise<{ ran: Ran; saved: number[]; position: number; live: number }> {
+    const controller = new AbortController();
+    let [answered, position] = [0, 0];
+    const sessions: FakeSessions = new FakeSessions({
+      answer: (tokens) => {
+        answered++;
+        position = tokens.length;
+        return ' Yes.';
+      },
+      beforeSlice: () => {
+        if (answered === turns) controller.abort();
+      },
+    });
+    const input = `${'Hi\n'.repeat(turns)}${'a long message '.repeat(20)}\n`;
+    const ran = await run(['chat'], { sessions, controller, input });
+    const saved = [...sessions.snapshots.values()].map(({ info }) => info.tokenCount);
+    return { ran, saved, position, live: sessions.live };
+  }
+
+  it('keeps the conversation as it stood before', async () => {
+    const { ran, saved, position, live } = await stoppedAfter(2);
+    expect(ran.code).toBe(EXIT_INTERRUPTED);
+    expect(ran.result).toMatch(/Go on with: anser chat --state chat-\d{14}\n$/u);
+    expect(saved).toEqual([position]);
+    expect(live).toBe(0);
+  });
+
+  it('saves nothing when nothing was said', async () => {
+    expect(await stoppedAfter(0)).toMatchObject({ ran: { code: EXIT_INTERRUPTED, result: '' }, saved: [], live: 0 });
   });
 });
 

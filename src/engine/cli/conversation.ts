@@ -33,10 +33,14 @@ export class Conversation {
     return this.#session.position > 0;
   }
 
-  /** One user message and its answer. Rejects with the signal's reason when aborted before the answer begins. */
+  /**
+   * One user message and its answer. A turn that fails, or is cancelled before its answer begins, leaves the conversation
+   * as it stood before.
+   */
   async *turn(text: string, options: TurnOptions): AsyncGenerator<TurnEvent, void, undefined> {
     const { think, sampling, maxTokens, signal } = options;
     const before = this.#session.fork();
+    let spare = before;
     const splitter = new ThinkingSplitter(think);
     let answer = '';
     const parts = function* (pieces: { thought: string; answer: string }): Generator<TurnEvent> {
@@ -61,8 +65,12 @@ export class Conversation {
           yield event;
         }
       }
+    } catch (error) {
+      [this.#session, spare] = [before, this.#session];
+      if (!signal.aborted || error !== signal.reason) throw error;
+      yield { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
     } finally {
-      before.dispose();
+      spare.dispose();
     }
   }
 

@@ -4,6 +4,8 @@
  * turns those to standard error. Without it results go to standard output itself.
  */
 import { writeSync } from 'node:fs';
+import { EngineError } from '../api/errors.ts';
+import { systemReason } from '../hosts/files.ts';
 import { runCli, EXIT_INTERRUPTED } from './cli.ts';
 
 const resultFd = Number(process.env['ANSER_RESULT_FD'] ?? 1);
@@ -19,6 +21,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     interruptedAt = now;
     interrupt.abort(new Error('Interrupted.'));
   });
+
+// Remarks that nobody reads any more (`2>&1 | head`) must not end the work.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await runCli(process.argv.slice(2), {
   streams: {
@@ -37,7 +42,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openAnser: async (options) => (await import('../hosts/node.ts')).openAnser(options),
 });
 
-/** Writes everything, or ends the process quietly when nobody reads any more (`anser states | head`). */
+/**
+ * Writes everything, or ends the process quietly when nobody reads any more (`anser states | head`).
+ * @throws EngineError `storage-failed`, e.g. when a disk is full
+ */
 function writeFully(fd: number, text: string): void {
   let rest: Uint8Array = new TextEncoder().encode(text);
   while (rest.length > 0) {
@@ -47,7 +55,11 @@ function writeFully(fd: number, text: string): void {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'EPIPE') process.exit();
       // A pipe that does not block and is full at the moment.
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN')
+        throw new EngineError('storage-failed', `The output cannot be written: ${systemReason(error)}.`, {
+          cause: error,
+          nextStep: 'Free some space on that disk, or send the output elsewhere.',
+        });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }

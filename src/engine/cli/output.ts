@@ -62,8 +62,9 @@ export class Output {
 
   /** Ends the line of pieces, if one is open. */
   endLine(): void {
-    if (this.#lineOpen) this.#write('\n');
+    const wasOpen = this.#lineOpen;
     this.#lineOpen = false;
+    if (wasOpen) this.#write('\n');
   }
 
   /** A remark for people; not a result. */
@@ -94,12 +95,19 @@ export class Output {
     this.#clearProgress();
   }
 
+  /** Tells an error: as a JSON line where that is wanted and possible, else as a remark. Never throws. */
   error(error: unknown): void {
     const { code, message, nextStep } = describeError(error);
-    this.endLine();
-    if (this.json)
-      this.#write(`${JSON.stringify({ error: { code, message, ...(nextStep !== undefined && { nextStep }) } })}\n`);
-    else this.remark(nextStep === undefined ? message : `${message}\n${nextStep}`);
+    try {
+      this.endLine();
+      if (this.json) {
+        this.#write(`${JSON.stringify({ error: { code, message, ...(nextStep !== undefined && { nextStep }) } })}\n`);
+        return;
+      }
+    } catch {
+      // The error may be that no result can be written.
+    }
+    this.remark(nextStep === undefined ? message : `${message}\n${nextStep}`);
   }
 
   #write(text: string): void {

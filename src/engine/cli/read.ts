@@ -60,6 +60,7 @@ const sectionLine = ({ index, title, startLine, endLine, tokens }: EventOf<'sect
   `${String(index + 1).padStart(3)}. ${title}  (lines ${startLine}–${endLine}, ${plural(tokens, 'token')})`;
 
 function endLine(event: EventOf<'end'>, name: string): string {
+  if (event.reason === 'cancelled' && event.tokens === 0) return 'Stopped before anything was read.';
   if (event.reason === 'cancelled')
     return `Stopped after ${plural(event.tokens, 'token')} and saved. The same command goes on from there.`;
   return `Read ${name}: ${plural(event.tokens, 'token')}, ${plural(event.sections, 'section')}. State ${event.stateHash?.slice(0, 16) ?? ''}, kept as ${event.snapshotId}.`;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { EngineError } from '../api/errors.ts';
 import { readingOf } from '../documents/readingRecord.ts';
 import { folderSnapshotStore } from '../hosts/snapshotStore.ts';
-import { MAX_HEAD_BYTES, readSnapshotHeader } from '../session/snapshots.ts';
-import type { SnapshotInfo, SnapshotStore } from '../session/types.ts';
+import { listSnapshots } from '../session/storedSnapshots.ts';
+import type { SnapshotInfo } from '../session/types.ts';
 import type { Command } from './command.ts';
 import { formatBytes, plural } from './format.ts';
 import { percent } from './output.ts';
@@ -17,7 +17,8 @@ export const states: Command = {
   options: { delete: { value: 'ID', help: 'delete this snapshot' } },
   run: async ({ args, output, dataFolder }) => {
     const store = folderSnapshotStore(join(dataFolder, 'snapshots'));
-    const { infos, unreadable } = await listStates(store);
+    const unreadable: string[] = [];
+    const infos = await listSnapshots(store, (id) => unreadable.push(id));
     const id = args.text('delete');
     if (id === undefined) {
       output.result({ snapshots: infos, unreadable }, describe(infos, unreadable, dataFolder));
@@ -31,23 +32,6 @@ export const states: Command = {
     output.result({ deleted: id }, `Deleted ${id}.`);
   },
 };
-
-/** The headers of all snapshots, newest first, and the ids of those that cannot be read. */
-async function listStates(store: SnapshotStore): Promise<{ infos: SnapshotInfo[]; unreadable: string[] }> {
-  const infos: SnapshotInfo[] = [];
-  const unreadable: string[] = [];
-  for (const id of await store.list()) {
-    const head = await store.get(id, MAX_HEAD_BYTES);
-    if (!head) continue; // deleted meanwhile
-    try {
-      infos.push(readSnapshotHeader(head).info);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      unreadable.push(id);
-    }
-  }
-  return { infos: infos.sort((a, b) => b.createdAt.localeCompare(a.createdAt)), unreadable };
-}
 
 function describe(infos: readonly SnapshotInfo[], unreadable: readonly string[], dataFolder: string): string {
   const bad = unreadable.map((id) => `${id}\n    cannot be read; "anser states --delete ${id}" removes it`);

@@ -35,7 +35,7 @@ export const summarise: Command = {
     try {
       await withAnser(context, async ({ sessions, tokenizer, model }) => {
         const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal, ...choices };
-        for await (const event of summariseDocument(options)) tell(output, event, source.name);
+        for await (const event of summariseDocument(options)) tell(output, event, source.name, choices.keepState);
       });
     } finally {
       await source.close();
@@ -44,7 +44,7 @@ export const summarise: Command = {
 };
 
 /** Prints one event: a heading before each summary, the summary as it is written, nothing twice. */
-function tell(output: Output, event: SummariseEvent, name: string): void {
+function tell(output: Output, event: SummariseEvent, name: string, keepState: boolean): void {
   switch (event.type) {
     case 'reading':
       if (event.event.type === 'progress' || output.json) tellReading(output, event.event, name);
@@ -63,9 +63,11 @@ function tell(output: Output, event: SummariseEvent, name: string): void {
     case 'end':
       output.result(
         event,
-        event.reason === 'cancelled' ? 'Stopped. What was read is saved; the same command goes on.' : '',
+        event.reason === 'cancelled' ? `Stopped. ${keepState ? READING_KEPT : 'Nothing is saved.'}` : '',
       );
   }
 }
+
+const READING_KEPT = 'What was read is saved, the summaries are not: the same command reads on, but writes them again.';
 
 const headingOf = ({ title, startLine, endLine }: Section): string => `${title} (lines ${startLine}–${endLine})`;

@@ -17,6 +17,9 @@ export interface AnswerOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The end of an answer that was cancelled before it began. */
+export const CANCELLED: GenerateEvent = { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
+
 /** Reads `prompt` in a session of its own and writes the answer. On abort the end's reason is `cancelled`. */
 export async function* answerPrompt(
   model: AnsweringModel,
@@ -44,7 +47,7 @@ export async function* answerIn(
     await session.prefill(tokenizer.encode(prompt), control);
   } catch (error) {
     if (!signal?.aborted) throw error;
-    yield { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
+    yield CANCELLED;
     return;
   }
   yield* withoutLeadingSpace(session.generate({ ...rest, ...control }));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
+import { presetSampling } from '../sampling/presets.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
 import { askDocument, type AskEvent, type AskOptions } from './ask.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
 import { choosePassages } from './passages.ts';
@@ -19,15 +21,7 @@ const TEXT = [
 ].join('\n\n');
 const source = memorySource('coast.md', new TextEncoder().encode(TEXT));
 const tokenizer = fakeTokenizer();
-const sampling = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  penaltyDecay: 1,
-  seed: 1,
-};
+const sampling = presetSampling('greedy', 1);
 const modelFingerprint = 'f'.repeat(64);
 
 async function ask(sessions: FakeSessions, more: Partial<AskOptions> & Pick<AskOptions, 'mode'>): Promise<AskEvent[]> {
@@ -121,6 +115,23 @@ describe('askDocument', () => {
     expect(sessions.live).toBe(0);
   });
 
+  it('claims no basis before it is sure that the document is the one that was read', async () => {
+    const sessions = new FakeSessions();
+    for await (const _ of readDocument({ source, sessions, tokenizer, modelFingerprint }));
+    for (const [id, { info, tokens }] of sessions.snapshots)
+      sessions.snapshots.set(id, {
+        info: { ...info, extra: { ...info.extra, consumedHash: '0'.repeat(64) } },
+        tokens,
+      });
+    const events: AskEvent[] = [];
+    const asking = async (): Promise<void> => {
+      const options = { source, sessions, tokenizer, modelFingerprint, sampling };
+      for await (const event of askDocument({ ...options, mode: 'memory', question: 'Who?' })) events.push(event);
+    };
+    await expect(asking()).rejects.toMatchObject({ code: 'document-changed' });
+    expect(events).toEqual([]);
+  });
+
   it('says when the document was not read', async () => {
     await expect(ask(new FakeSessions(), { mode: 'memory' })).rejects.toMatchObject({ code: 'snapshot-missing' });
   });
@@ -131,8 +142,19 @@ describe('askDocument', () => {
     });
   });
 
-  it('ends with cancelled on abort', async () => {
-    const events = await ask(new FakeSessions(), { mode: 'reread', signal: AbortSignal.abort() });
-    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'cancelled' });
+  it('ends with cancelled on abort, without a look at the rest of the document', async () => {
+    const controller = new AbortController();
+    let passed = 0;
+    const counting: Tokenizer = {
+      ...tokenizer,
+      encode: (text) => {
+        if (++passed === 5) controller.abort();
+        return tokenizer.encode(text);
+      },
+    };
+    const { signal } = controller;
+    const events = await ask(new FakeSessions(), { mode: 'reread', tokenizer: counting, signal });
+    expect(events).toMatchObject([{ type: 'end', reason: 'cancelled' }]);
+    expect(passed).toBeLessThan(10);
   });
 });

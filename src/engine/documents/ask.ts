@@ -7,8 +7,9 @@ import { DOCUMENT_STOPS, memoryQuestion, rereadPrompt } from '../chat/documentPr
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Sampling } from '../sampling/types.ts';
 import type { GenerateEvent } from '../session/types.ts';
-import { answerIn, answerPrompt, type AnsweringModel, type AnswerOptions } from './answering.ts';
+import { answerIn, answerPrompt, CANCELLED, type AnsweringModel, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';
+import { noText } from './documentErrors.ts';
 import { identifyDocument } from './identity.ts';
 import { choosePassages, type Passage } from './passages.ts';
 import { findReading, readingId, verifyConsumed, type FoundReading } from './readingRecord.ts';
@@ -42,7 +43,7 @@ export type AnswerBasis =
     }
   | { readonly mode: 'reread'; readonly passages: readonly Passage[] };
 
-/** Begins with `basis`; ends with exactly one `end`. */
+/** Begins with `basis`, unless it was cancelled before; ends with exactly one `end`. */
 export type AskEvent = { readonly type: 'basis'; readonly basis: AnswerBasis } | GenerateEvent;
 
 const DEFAULT_MAX_TOKENS = 256;
@@ -69,11 +70,11 @@ async function* askMemory(options: AskOptions): AsyncGenerator<AskEvent, void, u
   const { source, sessions, tokenizer, question } = options;
   const reading = await readingToAsk(options);
   const { sections, consumedBytes, size } = reading.record;
-  yield { type: 'basis', basis: { mode: 'memory', sections, bytes: consumedBytes, totalBytes: size } };
-  // A restored session is a copy: the snapshot stays as it is for the next question.
   await verifyConsumed(source, reading);
+  // A restored session is a copy: the snapshot stays as it is for the next question.
   const session = await sessions.restore(reading.info.id);
   try {
+    yield { type: 'basis', basis: { mode: 'memory', sections, bytes: consumedBytes, totalBytes: size } };
     yield* answerIn(session, tokenizer, memoryQuestion(question), answerOptions(options));
   } finally {
     session.dispose();
@@ -90,12 +91,15 @@ async function readingToAsk({ source, sessions, modelFingerprint, focus = '' }: 
 }
 
 async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent, void, undefined> {
-  const { source, tokenizer, question } = options;
-  const passages = await choosePassages(source, tokenizer, question, options.passages ?? DEFAULT_PASSAGES);
-  if (passages.length === 0)
-    throw new EngineError('document-unreadable', `${source.name} holds no text.`, {
-      nextStep: 'Choose a file with text in it.',
-    });
+  const { source, tokenizer, question, signal } = options;
+  let passages: Passage[];
+  try {
+    passages = await choosePassages(source, tokenizer, question, options.passages ?? DEFAULT_PASSAGES, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    return yield CANCELLED;
+  }
+  if (passages.length === 0) throw noText(source.name);
   yield { type: 'basis', basis: { mode: 'reread', passages } };
   const texts: string[] = [];
   for (const passage of passages) texts.push(await textOf(source, tokenizer, passage));

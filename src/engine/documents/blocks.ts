@@ -74,7 +74,7 @@ class BlockAssembler {
 
   /** Takes the next line; returns the block that it ended, if it did. */
   add(line: DocumentLine): TextBlock | undefined {
-    if (line.text.trim() === '') {
+    if (this.#isBlank(line.text)) {
       this.#closed = true;
       return undefined;
     }
@@ -87,6 +87,12 @@ class BlockAssembler {
     this.#closed = heading || !line.complete;
     if (fence) this.#inFence = !this.#inFence;
     return ended;
+  }
+
+  /** Nothing to see, though there may be characters: old files end in U+001A, pages on the web are full of U+200B. */
+  #isBlank(text: string): boolean {
+    // The first look settles nearly every line; only the others are worth cleaning twice.
+    return !/[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && cleanText(text, this.#cleaning) === '';
   }
 
   finish(): TextBlock | undefined {

@@ -1,6 +1,6 @@
 /** Encodings told apart, by byte-order mark and without, and what is no text. */
 import { describe, expect, it } from 'vitest';
-import { createDocumentDecoder, detectEncoding, looksBinary, type DocumentEncoding } from './encoding.ts';
+import { detectEncoding, looksBinary, type DocumentEncoding } from './encoding.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -51,8 +51,7 @@ describe('detectEncoding', () => {
     ['nothing', bytes(), 'utf-8', 0, ''],
   ])('%s', (_, document, encoding, bomBytes, text) => {
     expect(detectEncoding(document, 'a.txt')).toEqual({ encoding, bomBytes });
-    const decoder = createDocumentDecoder(encoding);
-    expect(decoder.push(document) + decoder.flush()).toBe(text);
+    expect(new TextDecoder(encoding).decode(document)).toBe(text);
   });
 
   it.each<[DocumentEncoding, Uint8Array]>([
@@ -61,15 +60,9 @@ describe('detectEncoding', () => {
     ['shift_jis', encodeWith('shift_jis', JAPANESE.repeat(3))],
     ['utf-16le', utf16le(FRENCH)],
     ['windows-1252', encodeWith('windows-1252', FRENCH)],
-  ])('sees %s wherever the sample ends, and decodes it however it is cut', (encoding, document) => {
-    const whole = new TextDecoder(encoding).decode(document);
-    for (let cut = 60; cut < document.length; cut++) {
+  ])('sees %s wherever the sample ends', (encoding, document) => {
+    for (let cut = 60; cut < document.length; cut++)
       expect(detectEncoding(document.subarray(0, cut), 'a.txt').encoding).toBe(encoding);
-      const decoder = createDocumentDecoder(encoding);
-      expect(decoder.push(document.subarray(0, cut)) + decoder.push(document.subarray(cut)) + decoder.flush()).toBe(
-        whole,
-      );
-    }
   });
 
   it.each<[string, Uint8Array]>([

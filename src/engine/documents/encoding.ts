@@ -1,5 +1,7 @@
-/** Finds out how the bytes of a text document are to be read as text, from its beginning, and reads them as a stream. */
+/** How the bytes of a document become text: encoding, byte-order mark and line ends, found in the file's beginning. */
 import { EngineError } from '../api/errors.ts';
+import type { ByteSource } from '../formats/byteSource.ts';
+import { readBytes } from './readBytes.ts';
 
 /** Labels of the Encoding Standard. */
 export type DocumentEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'gb18030' | 'shift_jis';
@@ -10,14 +12,48 @@ export interface DetectedEncoding {
   readonly bomBytes: number;
 }
 
-/** How much of a document `detectEncoding` wants to see, if there is so much: rare letters need room to turn up. */
-export const ENCODING_SAMPLE_BYTES = 64 * 1024;
+/** How much of a document is looked at, if there is so much: rare letters need room to turn up. */
+const SAMPLE_BYTES = 64 * 1024;
+
+export interface TextFormat {
+  readonly encoding: DocumentEncoding;
+  /** Where the text begins: behind the byte-order mark. */
+  readonly startByte: number;
+  /** Bytes of a code unit: 2 in UTF-16, else 1. */
+  readonly unitBytes: 1 | 2;
+  /** The code unit that ends a line, as bytes: `\n`, or `\r` in files of old Macs. */
+  readonly newline: readonly number[];
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 const BYTE_ORDER_MARKS: readonly (readonly [encoding: DocumentEncoding, mark: readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ];
+
+/**
+ * Looks at the beginning of a document.
+ * @throws EngineError `document-unreadable`, also for what is no text
+ */
+export async function detectTextFormat(source: ByteSource): Promise<TextFormat> {
+  const head = await readBytes(source, 0, Math.min(SAMPLE_BYTES, source.size));
+  const { encoding, bomBytes } = detectEncoding(head, source.name);
+  const format = { encoding, startByte: bomBytes };
+  switch (encoding) {
+    case 'utf-16le':
+      return { ...format, unitBytes: 2, newline: [LINE_FEED, 0] };
+    case 'utf-16be':
+      return { ...format, unitBytes: 2, newline: [0, LINE_FEED] };
+    default: {
+      // In all these encodings the bytes of line ends and spaces mean nothing else.
+      const oldMac = head.includes(CARRIAGE_RETURN) && !head.includes(LINE_FEED);
+      return { ...format, unitBytes: 1, newline: [oldMac ? CARRIAGE_RETURN : LINE_FEED] };
+    }
+  }
+}
 
 /**
  * The encoding of a document, from its first bytes: by its byte-order mark, by the zero bytes of UTF-16, as UTF-8 where
@@ -36,20 +72,12 @@ export function detectEncoding(firstBytes: Uint8Array, name: string): DetectedEn
   return { encoding, bomBytes: 0 };
 }
 
-/** A streaming decoder of a document; drops a byte-order mark, and turns bytes that cannot be read into U+FFFD. */
-export interface DocumentDecoder {
-  push(bytes: Uint8Array): string;
-  /** The document ended: returns what an incomplete last character becomes. */
-  flush(): string;
-}
-
-export function createDocumentDecoder(encoding: DocumentEncoding): DocumentDecoder {
-  const decoder = new TextDecoder(encoding);
-  return { push: (bytes) => decoder.decode(bytes, { stream: true }), flush: () => decoder.decode() };
-}
-
-/** Control bytes that no text needs: all below a space but tab, line ends, form feed and escape (of ISO 2022, ANSI colours). */
-const isControl = (byte: number): boolean => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b;
+/**
+ * Control bytes that no text needs: all below a space but tab, line ends, form feed, the end mark of old systems (1A) and
+ * escape (of ISO 2022, ANSI colours).
+ */
+const isControl = (byte: number): boolean =>
+  byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1a && byte !== 0x1b;
 
 const SIGNATURES: readonly (readonly number[])[] = [
   [0x25, 0x50, 0x44, 0x46, 0x2d], // %PDF-

@@ -1,8 +1,8 @@
 /** Streams the lines of a document with their places in the file, in bounded memory: lines without end are cut. */
 import type { ByteSource } from '../formats/byteSource.ts';
+import { detectTextFormat, type TextFormat } from './encoding.ts';
 import { readBytes } from './readBytes.ts';
 import type { TextRange } from './sections.ts';
-import { detectTextFormat, type TextFormat } from './textFormat.ts';
 
 export interface DocumentLine {
   /** Decoded, with its line end. */

@@ -1,7 +1,7 @@
 /** Cuts a document into passages and finds those that share most with a question, in one pass and bounded memory. */
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { documentPieces, type DocumentPiece } from './pieces.ts';
+import { documentPieces, untilAborted, type DocumentPiece } from './pieces.ts';
 import type { TextRange } from './sections.ts';
 import { wordsOf } from './words.ts';
 
@@ -24,16 +24,17 @@ const BM25_LENGTH_WEIGHT = 0.75;
 /**
  * The `count` passages that best match the words of `question`, in the order of the document. Where no word occurs, the
  * first passages.
- * @throws EngineError `document-unreadable`
+ * @throws EngineError `document-unreadable`; the signal's reason
  */
 export async function choosePassages(
   source: ByteSource,
   tokenizer: Tokenizer,
   question: string,
   count: number,
+  signal?: AbortSignal,
 ): Promise<Passage[]> {
   const ranking = new PassageRanking(question);
-  for await (const { passage, text } of documentPassages(source, tokenizer)) ranking.add(passage, text);
+  for await (const { passage, text } of documentPassages(source, tokenizer, signal)) ranking.add(passage, text);
   return ranking.best(count).sort((a, b) => a.index - b.index);
 }
 
@@ -41,9 +42,10 @@ export async function choosePassages(
 export async function* documentPassages(
   source: ByteSource,
   tokenizer: Tokenizer,
+  signal?: AbortSignal,
 ): AsyncGenerator<{ passage: Passage; text: string }, void, undefined> {
   let open: { passage: Passage; text: string } | undefined;
-  for await (const piece of documentPieces(source, tokenizer)) {
+  for await (const piece of untilAborted(documentPieces(source, tokenizer), signal)) {
     const section = piece.section.index;
     if (open && (open.passage.sectionIndex !== section || open.passage.tokens + piece.tokens.length > PASSAGE_TOKENS)) {
       yield open;

@@ -37,16 +37,28 @@ export async function* documentPieces(
   }
 }
 
+/** Passing over a large document takes a while and has no other place to stop: throws the signal's reason on abort. */
+export async function* untilAborted<T>(
+  items: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, void, undefined> {
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    yield item;
+  }
+}
+
 /**
  * All sections of a document, found without the model.
- * @throws EngineError `document-unreadable`
+ * @throws EngineError `document-unreadable`; the signal's reason
  */
 export async function* documentSections(
   source: ByteSource,
   tokenizer: Tokenizer,
+  signal?: AbortSignal,
 ): AsyncGenerator<Section, void, undefined> {
   let last: OpenSection | undefined;
-  for await (const piece of documentPieces(source, tokenizer)) {
+  for await (const piece of untilAborted(documentPieces(source, tokenizer), signal)) {
     if (piece.ended) yield piece.ended;
     last = piece.section;
   }

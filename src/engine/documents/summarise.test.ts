@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../formats/byteSource.ts';
+import { presetSampling } from '../sampling/presets.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
+import type { Tokenizer } from '../tokenizer/types.ts';
 import {
   groupNotes,
   summariseDocument,
@@ -12,15 +14,7 @@ import {
 const prose = (word: string, count: number): string => Array.from({ length: count }, () => word).join(' ') + '.';
 const TEXT = `# One\n\n${prose('first', 80)}\n\n# Two\n\n${prose('second', 80)}\n\n# Three\n\n${prose('third', 80)}\n`;
 const tokenizer = fakeTokenizer();
-const sampling = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  penaltyDecay: 1,
-  seed: 1,
-};
+const sampling = presetSampling('greedy', 1);
 
 /** A model whose summary is the second word of what it was given to summarise. */
 const answer = (tokens: readonly number[]): string => ` About ${tokenizer.decode(tokens).split(/\s+/u)[3] ?? ''}.`;
@@ -86,6 +80,28 @@ describe('summariseDocument', () => {
     expect(summariesOf(events).map(({ summary }) => summary)).toEqual(['About first.', 'About second.', 'Anew.']);
   });
 
+  it.each([true, false])('refuses a document without text, its state kept: %s', async (keepState) => {
+    const source = memorySource('blank.txt', new TextEncoder().encode(' \n\n'));
+    await expect(summarise(new FakeSessions(), { source, keepState })).rejects.toMatchObject({
+      code: 'document-unreadable',
+    });
+  });
+
+  it('has saved what was read when it says that it was cancelled', async () => {
+    const controller = new AbortController();
+    const sessions = new FakeSessions({
+      answer: () => {
+        controller.abort();
+        return ' Cut';
+      },
+    });
+    const source = memorySource('three.md', new TextEncoder().encode(TEXT));
+    const shared = { source, sessions, tokenizer, modelFingerprint: 'f'.repeat(64), sampling };
+    for await (const event of summariseDocument({ ...shared, signal: controller.signal, snapshotEverySeconds: 1000 }))
+      if (event.type === 'end') expect(sessions.snapshots.size).toBe(1);
+    expect.assertions(1);
+  });
+
   it('ends with cancelled when aborted between sections', async () => {
     const controller = new AbortController();
     const sessions = new FakeSessions({
@@ -97,6 +113,25 @@ describe('summariseDocument', () => {
     const events = await summarise(sessions, { signal: controller.signal });
     expect(events.at(-1)).toEqual({ type: 'end', reason: 'cancelled', sections: 0 });
     expect(sessions.live).toBe(0);
+  });
+});
+
+describe('summariseDocument without a state', () => {
+  it('stops looking for sections when aborted', async () => {
+    let encoded = 0;
+    const controller = new AbortController();
+    const counting: Tokenizer = {
+      ...tokenizer,
+      encode: (text) => {
+        if (++encoded === 3) controller.abort();
+        return tokenizer.encode(text);
+      },
+    };
+    // No heading and short paragraphs: the first section ends far behind.
+    const source = memorySource('long.txt', new TextEncoder().encode('A short one.\n\n'.repeat(1000)));
+    const options = { source, tokenizer: counting, keepState: false, signal: controller.signal };
+    expect(await summarise(new FakeSessions(), options)).toEqual([{ type: 'end', reason: 'cancelled', sections: 0 }]);
+    expect(encoded).toBeLessThan(10);
   });
 });
 

@@ -6,6 +6,7 @@ import { DOCUMENT_STOPS, summaryPrompt } from '../chat/documentPrompts.ts';
 import type { Sampling } from '../sampling/types.ts';
 import { answerPrompt, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';
+import { noText } from './documentErrors.ts';
 import { documentSections } from './pieces.ts';
 import { readDocument, type ReadEvent, type ReadOptions } from './read.ts';
 import type { Section } from './sections.ts';
@@ -55,27 +56,37 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
     reason,
     sections: summaries.length,
   });
+  let cancelled = false;
   for await (const event of options.keepState === false ? sectionEvents(options) : readDocument(options)) {
     if (event.type !== 'section') {
       yield { type: 'reading', event };
-      if (event.type === 'end' && event.reason === 'cancelled') return yield end('cancelled');
+      cancelled ||= event.type === 'end' && event.reason === 'cancelled';
       continue;
     }
     const { type: _, ...section } = event;
     const summary = knownSummary(options, section) ?? (yield* summariseSection(options, section));
-    if (summary === undefined) return yield end('cancelled');
+    cancelled = summary === undefined;
+    // Leaving the loop saves what was read: only then is the end told.
+    if (summary === undefined) break;
     summaries.push({ ...section, summary });
     yield { type: 'section', ...section, summary };
   }
+  if (cancelled || options.signal?.aborted) return yield end('cancelled');
+  if (summaries.length === 0) throw noText(options.source.name);
   const overall = yield* summariseAll(options, summaries);
   if (overall === undefined) return yield end('cancelled');
   yield { type: 'overall', summary: overall };
   yield end('finished');
 }
 
-/** The sections as `readDocument` tells them, without the model. */
-async function* sectionEvents({ source, tokenizer }: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
-  for await (const section of documentSections(source, tokenizer)) yield { type: 'section', ...section };
+/** The sections as `readDocument` tells them, without the model; fewer on abort. */
+async function* sectionEvents(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
+  const { source, tokenizer, signal } = options;
+  try {
+    for await (const section of documentSections(source, tokenizer, signal)) yield { type: 'section', ...section };
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
 }
 
 function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }: Section): string | undefined {

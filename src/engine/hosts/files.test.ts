@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,12 @@ it('says what is wrong with a path', async () => {
     message: expect.stringContaining('there is no such file') as string,
   });
   await expect(fileSource(folder, 'document-unreadable')).rejects.toMatchObject({ code: 'document-unreadable' });
+});
+
+it.skipIf(process.platform === 'win32')('refuses a pipe at once instead of waiting for its other end', async () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  await expect(fileSource(path)).rejects.toMatchObject({ code: 'model-unreadable', message: `${path} is not a file.` });
 });
 
 it('refuses ranges that are not there, also after the file became shorter', async () => {

@@ -1,5 +1,5 @@
 /** Files of the user's disk as the engine's byte sources. Node only; the engine core never opens a path itself. */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EngineError, type EngineErrorCode } from '../api/errors.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
@@ -17,20 +17,20 @@ export async function fileSource(
   code: EngineErrorCode & ('model-unreadable' | 'document-unreadable') = 'model-unreadable',
 ): Promise<ByteSource> {
   const name = basename(path);
-  const handle = await open(path, 'r').catch((cause: unknown) => {
+  const cannotOpen = (cause: unknown): never => {
     throw new EngineError(code, `${path} cannot be opened: ${systemReason(cause)}.`, {
       cause,
       nextStep: 'Check the path and that you may read the file.',
     });
-  });
-  const stat = await handle.stat();
-  if (!stat.isFile()) {
-    await handle.close();
-    throw new EngineError(code, `${path} is not a file.`, { nextStep: 'Give the path of a file.' });
-  }
+  };
+  // Before opening, which for a pipe waits until somebody writes to it.
+  const found = await stat(path).catch(cannotOpen);
+  if (!found.isFile()) throw new EngineError(code, `${path} is not a file.`, { nextStep: 'Give the path of a file.' });
+  const handle = await open(path, 'r').catch(cannotOpen);
+  const { size } = await handle.stat();
   return {
     name,
-    size: stat.size,
+    size,
     read: (offset, length) => readRange(handle, name, code, offset, length),
     close: () => handle.close(),
   };

@@ -1,4 +1,5 @@
 /** Finds a GPU in Node through Dawn: a real one first, else a software adapter. */
+import { constants } from 'node:os';
 import { create, globals } from 'webgpu';
 import { EngineError } from '../api/errors.ts';
 import { openDevice, type DeviceOptions, type Gpu } from '../gpu/device.ts';
@@ -31,11 +32,26 @@ function createInstance(name: string | undefined): GPU {
   return instance;
 }
 
-const noAdapter = (message: string, cause?: unknown): EngineError =>
-  new EngineError('no-adapter', message, {
-    cause,
-    nextStep: 'Update the graphics driver, or choose --adapter software.',
-  });
+const noAdapter = (
+  message: string,
+  cause?: unknown,
+  nextStep = 'Update the graphics driver, or choose --adapter software.',
+): EngineError => new EngineError('no-adapter', message, { cause, nextStep });
+
+/**
+ * Whether this process can load the library through which Dawn finds adapters on Linux. Without it Dawn finds none and
+ * prints a warning of its own, so it need not be asked. The attempt is Dawn's own; Node then looks for an add-on in the
+ * library, finds none, says so and closes it again.
+ */
+export function hasVulkanLoader(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1', constants.dlopen.RTLD_LAZY);
+    return true;
+  } catch (error) {
+    return error instanceof Error && error.message.startsWith('Module did not self-register');
+  }
+}
 
 /**
  * Opens a device as asked.
@@ -45,6 +61,14 @@ export async function openNodeGpu(options: NodeGpuOptions): Promise<Gpu> {
   Object.assign(globalThis, globals);
   const { adapter = 'auto', cacheFolder } = options;
   if (adapter === 'software') return openSoftware(cacheFolder, options);
+  if (!hasVulkanLoader()) {
+    if (adapter === 'auto') return openSoftware(cacheFolder, options);
+    throw noAdapter(
+      'This machine has no Vulkan loader (libvulkan.so.1), without which no GPU can be used.',
+      undefined,
+      'Install the graphics driver and the Vulkan loader, or choose --adapter software.',
+    );
+  }
   const named = adapter === 'auto' || adapter === 'gpu' ? undefined : adapter;
   const gpu = await openDevice(createInstance(named), options).catch((error: unknown) => {
     if (named !== undefined) throw noAdapter(`No adapter's name contains "${named}".`, error);
@@ -60,7 +84,18 @@ export async function openNodeGpu(options: NodeGpuOptions): Promise<Gpu> {
 async function openSoftware(cacheFolder: string, options: DeviceOptions): Promise<Gpu> {
   if (!enableSoftwareAdapter(cacheFolder) && process.platform === 'linux')
     throw noAdapter('This machine has no GPU that WebGPU can use, and no software adapter is installed.');
-  return openDevice(createInstance(undefined), options);
+  return requireSoftware(await openDevice(createInstance(undefined), options));
+}
+
+/** Off Linux nothing hides a real GPU from Dawn: rather none than the one that the user did not want. */
+export function requireSoftware(gpu: Gpu): Gpu {
+  if (gpu.caps.isCpu) return gpu;
+  gpu.destroy();
+  throw noAdapter(
+    `The only adapter that was found is ${gpu.caps.name}, which is no software adapter.`,
+    undefined,
+    'Choose --adapter auto.',
+  );
 }
 
 /** One honest line about what runs the model. */

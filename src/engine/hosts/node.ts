@@ -5,6 +5,7 @@ import { openModel } from '../formats/openModel.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { loadModel, loadSynthetic } from '../loadModel.ts';
 import type { ModelConfig } from '../rwkv7/config.ts';
+import { detectConfig } from '../rwkv7/detect.ts';
 import type { Rwkv7Model } from '../rwkv7/model.ts';
 import type { WeightFormat } from '../kernels/weightFormats.ts';
 import type { LoadProgress, Precision } from '../rwkv7/weights.ts';
@@ -106,14 +107,15 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
   const modelPath = options.modelPath ?? demoModelPath();
   const weights = await openModelFile(modelPath);
   try {
+    // Before gigabytes go to the device: without its vocabulary a model is of no use.
+    const tokenizer = createTokenizer(await findVocabulary(weights, modelPath, detectConfig(weights).vocabularySize));
     const model = await loadModel(weights, options.precision ?? 'source', {
       ...options,
       gpu,
       shaders: readShaderSources(),
     });
-    const vocabulary = await findVocabulary(weights, modelPath, model.config.vocabularySize);
     const modelName = weights.metadata.get('general.name') ?? basename(modelPath);
-    return { model, tokenizer: createTokenizer(vocabulary), modelName, modelPath };
+    return { model, tokenizer, modelName, modelPath };
   } finally {
     await weights.close();
   }

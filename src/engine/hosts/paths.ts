@@ -1,6 +1,6 @@
 /** Where Anser keeps things on this machine, and the model that it ships. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { resourcePath } from './resources.ts';
 
 /**
@@ -16,8 +16,14 @@ export function dataFolder(): string {
     case 'darwin':
       return join(homedir(), 'Library', 'Application Support', 'Anser');
     default:
-      return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'anser');
+      return join(xdgDataHome() ?? join(homedir(), '.local', 'share'), 'anser');
   }
+}
+
+/** By the XDG Base Directory specification an empty or relative path counts as not set. */
+function xdgDataHome(): string | undefined {
+  const path = process.env['XDG_DATA_HOME'];
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
 /** The small model that ships with Anser and runs when no other is named. */

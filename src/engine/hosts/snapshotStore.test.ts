@@ -1,4 +1,5 @@
 /** The folder store: atomic, tidy, and clear about what the disk refuses. The failing disk is injected. */
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -154,14 +155,22 @@ describe('folderSnapshotStore', () => {
     await expect(folderSnapshotStore(folder, broken).list()).rejects.toThrow(TypeError);
   });
 
+  it('is not disturbed by what a crashed writer with the same process id left', async () => {
+    // In a container every run may have the same id, and all begin to count anew.
+    for (let i = 0; i < 100; i++) await fs.writeFile(join(folder, `a.snapshot.${process.pid}-${i}.tmp`), 'part');
+    const store = folderSnapshotStore(folder);
+    await store.put('a', [bytes('whole')]);
+    expect(textOf(await store.get('a'))).toBe('whole');
+  });
+
   it('removes what crashed writers left, and nothing of those at work', async () => {
     // The id of a process that has just ended, and so is free.
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const write = (name: string): Promise<void> => fs.writeFile(join(folder, name), 'part');
-    const atWork = `a.snapshot.${process.pid}-900.tmp`;
+    const atWork = `a.snapshot.${process.pid}-${randomUUID()}.tmp`;
     const stale = `a.snapshot.${process.pid}-901.tmp`;
     await Promise.all([
-      write(`a.snapshot.${dead}-0.tmp`),
+      write(`a.snapshot.${dead}-${randomUUID()}.tmp`),
       write(atWork),
       write(stale),
       write('notes.tmp'),

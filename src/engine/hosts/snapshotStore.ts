@@ -2,6 +2,7 @@
  * Snapshots as files of one folder (Node). A snapshot is written beside its place and renamed into it, so that a crash
  * or a full disk leaves the old one or none, never a part.
  */
+import { randomUUID } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../api/errors.ts';
@@ -20,8 +21,8 @@ export interface StoreFs {
 const EXTENSION = '.snapshot';
 const HOUR_MS = 3_600_000;
 const MAX_ID_LENGTH = 128;
-/** `<id>.snapshot.<pid>-<number>.tmp`: the pid tells whether its writer is still at work. */
-const TEMPORARY = /\.snapshot\.(\d+)-\d+\.tmp$/;
+/** `<id>.snapshot.<pid>-<UUID>.tmp`: the pid tells whether its writer is still at work. */
+const TEMPORARY = /\.snapshot\.(\d+)-[0-9a-f-]+\.tmp$/;
 /** Names that Windows keeps for devices, with any extension. */
 const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
@@ -32,9 +33,6 @@ const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 export function folderSnapshotStore(folder: string, fs: StoreFs = nodeFs): SnapshotStore {
   return new FolderSnapshotStore(folder, fs);
 }
-
-/** Unique among the stores of this process. */
-let temporaryCount = 0;
 
 class FolderSnapshotStore implements SnapshotStore {
   readonly #folder: string;
@@ -48,7 +46,8 @@ class FolderSnapshotStore implements SnapshotStore {
 
   async put(id: string, pieces: readonly Uint8Array[]): Promise<void> {
     const path = this.#path(id);
-    const temporary = `${path}.${process.pid}-${temporaryCount++}.tmp`;
+    // Random, as an earlier process may have had the same pid (in a container it often has) and left its file.
+    const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
     await this.#attempt('written', async () => {
       await this.#open();
       try {

@@ -5,6 +5,7 @@ import { isAdapter, randomModel, TINY_CONFIG, transposed } from '../../../test/s
 import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
 import { createReferenceModel } from '../reference/referenceModel.ts';
 import type { ModelConfig } from '../rwkv7/config.ts';
+import { presetSampling } from '../sampling/presets.ts';
 import { createSessions } from './session.ts';
 import type { GenerateOptions, Session } from './types.ts';
 
@@ -24,16 +25,7 @@ function open() {
 const banned = Array.from({ length: config.vocabularySize }, (_, id) => id).filter((id) => id < 33 || id > 127);
 
 async function answer(session: Session, options: Partial<GenerateOptions>): Promise<string> {
-  const sampling = {
-    temperature: 1,
-    topP: 1,
-    topK: 0,
-    presencePenalty: 0,
-    frequencyPenalty: 0,
-    penaltyDecay: 1,
-    seed: 3,
-    banned,
-  };
+  const sampling = { ...presetSampling('greedy', 3), temperature: 1, banned };
   let text = '';
   for await (const event of session.generate({ sampling, stop: [], maxTokens: 60, ...options }))
     if (event.type === 'text') text += event.text;

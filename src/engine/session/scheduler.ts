@@ -5,14 +5,6 @@
 import { EngineError } from '../api/errors.ts';
 import type { Priority } from './types.ts';
 
-declare global {
-  // Merges with the engine's list of globals; with Node's types it repeats what EventTarget has.
-  interface AbortSignal {
-    addEventListener(type: 'abort', listener: () => void): void;
-    removeEventListener(type: 'abort', listener: () => void): void;
-  }
-}
-
 export interface SliceOptions {
   /** Default: `interactive`. */
   readonly priority?: Priority | undefined;

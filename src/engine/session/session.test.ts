@@ -288,6 +288,19 @@ describe('snapshots of sessions', () => {
     expect(get.mock.calls.map(([, length]) => length)).toEqual([64 * 1024, byteLength + 1]);
   });
 
+  it('are named in the message when they cannot be read', async () => {
+    const { sessions, store } = setUp();
+    await sessions.open().save('book');
+    store.blobs.get('book')?.subarray(-40).fill(0xff);
+    await expect(sessions.restore('book')).rejects.toThrow(
+      'Snapshot "book": The snapshot cannot be read: it does not match',
+    );
+    store.blobs.set('book', Buffer.from('?'));
+    await expect(sessions.restore('book')).rejects.toThrow(
+      'Snapshot "book": The snapshot cannot be read: it is cut off.',
+    );
+  });
+
   it('are listed newest first under the names of the store; unreadable ones are reported', async () => {
     const { sessions, store } = setUp();
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -302,10 +315,14 @@ describe('snapshots of sessions', () => {
     store.blobs.set('renamed', store.blobs.get('a') ?? Buffer.of());
     store.blobs.delete('a');
     store.blobs.set('damaged', Buffer.from('?'));
+    store.blobs.set('refused', Buffer.from('?'));
+    const get = store.get;
+    store.get = (id, length) =>
+      id === 'refused' ? Promise.reject(new EngineError('storage-failed', 'Access is denied.')) : get(id, length);
     const unreadable: string[] = [];
     const infos = await sessions.list((id, error) => unreadable.push(`${id} ${error.code}`));
     expect(infos.map((info) => info.id)).toEqual(['b', 'c', 'renamed']);
-    expect(unreadable).toEqual(['damaged snapshot-unreadable']);
+    expect(unreadable).toEqual(['damaged snapshot-unreadable', 'refused storage-failed']);
     await sessions.delete('b');
     expect((await sessions.list()).map((info) => info.id)).toEqual(['c', 'renamed']);
   });

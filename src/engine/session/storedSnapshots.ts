@@ -17,6 +17,19 @@ import type { SnapshotInfo, SnapshotStore } from './types.ts';
  * @throws EngineError `snapshot-missing`, `snapshot-unreadable`, `snapshot-mismatch`, `storage-failed`
  */
 export async function loadSnapshot(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
+  try {
+    return await loadWhole(store, id, model);
+  } catch (error) {
+    const aboutContent =
+      error instanceof EngineError && (error.code === 'snapshot-unreadable' || error.code === 'snapshot-mismatch');
+    if (!aboutContent) throw error;
+    // Only here is the name known, which the user needs to delete it.
+    const { code, message, nextStep = 'Read the text again.' } = error;
+    throw new EngineError(code, `Snapshot "${id}": ${message}`, { cause: error, nextStep });
+  }
+}
+
+async function loadWhole(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
   const head = await store.get(id, MAX_HEAD_BYTES);
   if (!head)
     throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, { nextStep: 'Read the text again.' });
@@ -34,16 +47,20 @@ export async function loadSnapshot(store: SnapshotStore, id: string, model: Mode
   return { state, logits, prefix };
 }
 
-/** The headers of all snapshots, newest first; `onUnreadable` hears of those that have none. */
+/**
+ * The headers of all snapshots, newest first; `onUnreadable` hears of those that have none or that the store refuses to
+ * give: one bad file must not hide the others.
+ * @throws EngineError `storage-failed` when not even their names can be listed
+ */
 export async function listSnapshots(
   store: SnapshotStore,
   onUnreadable?: (id: string, error: EngineError) => void,
 ): Promise<SnapshotInfo[]> {
   const infos: SnapshotInfo[] = [];
   for (const id of await store.list()) {
-    const head = await store.get(id, MAX_HEAD_BYTES);
-    if (!head) continue; // deleted since
     try {
+      const head = await store.get(id, MAX_HEAD_BYTES);
+      if (!head) continue; // deleted since
       // The store's name counts: a user may have renamed or copied the file.
       infos.push({ ...readSnapshotHeader(head).info, id });
     } catch (error) {
