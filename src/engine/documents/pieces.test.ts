@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { documentBlocks, textOf, MAX_BLOCK_BYTES, type TextBlock } from './blocks.ts';
 import { fakeTokenizer } from '../../../test/support/fakeSessions.ts';
+import { liveBytes } from '../../../test/support/liveMemory.ts';
 import { documentPieces, documentSections } from './pieces.ts';
 import type { Section } from './sections.ts';
 
@@ -167,17 +168,16 @@ describe('memory', () => {
     };
     // One token a byte: nothing that a tokenizer would add to the heap.
     const tokenizer = { ...fakeTokenizer(), encode: (text: string) => new Uint32Array(text.length >> 2) };
-    const before = process.memoryUsage();
+    const before = liveBytes();
     let [peak, sections, endByte] = [0, 0, 0];
     for await (const piece of documentPieces(source, tokenizer)) {
       if (!piece.ended) continue;
       sections++;
       endByte = piece.ended.endByte;
-      if (sections % 500 === 0)
-        peak = Math.max(peak, process.memoryUsage().heapUsed, process.memoryUsage().arrayBuffers);
+      if (sections % 500 === 0) peak = Math.max(peak, liveBytes());
     }
     expect(sections).toBeGreaterThan(10_000);
     expect(endByte).toBeGreaterThan(99e6);
-    expect(peak - before.heapUsed).toBeLessThan(64e6);
+    expect(peak - before).toBeLessThan(8e6);
   });
 });

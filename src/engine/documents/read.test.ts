@@ -30,8 +30,12 @@ function optionsFor(sessions: FakeSessions, more: Partial<ReadOptions> = {}): Re
   };
 }
 
-async function read(sessions: FakeSessions, more: Partial<ReadOptions> = {}): Promise<ReadEvent[]> {
-  const events: ReadEvent[] = [];
+/** @param events gets all events, those before an error too */
+async function read(
+  sessions: FakeSessions,
+  more: Partial<ReadOptions> = {},
+  events: ReadEvent[] = [],
+): Promise<ReadEvent[]> {
   for await (const event of readDocument(optionsFor(sessions, more))) events.push(event);
   return events;
 }
@@ -79,11 +83,15 @@ describe('readDocument', () => {
           if (++count === slice) throw new Error('killed');
         },
       });
-      await read(dying).catch((error: unknown) => expect(error).toMatchObject({ message: 'killed' }));
+      const told: ReadEvent[] = [];
+      await read(dying, {}, told).catch((error: unknown) => expect(error).toMatchObject({ message: 'killed' }));
       const next = new FakeSessions({}, dying.snapshots);
       const events = await read(next);
       expect(ofType(events, 'end')).toEqual([whole.end]);
-      expect(ofType(events, 'section')).toEqual(whole.sections);
+      const { resumedSections = -1 } = ofType(events, 'start')[0] ?? {};
+      expect(ofType(events, 'section')).toEqual(whole.sections.slice(resumedSections));
+      // What is not told again was told before.
+      expect(ofType(told, 'section').length).toBeGreaterThanOrEqual(resumedSections);
       expect(next.tokensRun).toBe(whole.tokens - (ofType(events, 'start')[0]?.resumedTokens ?? 0));
     }
   });

@@ -55,7 +55,7 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
     reason,
     sections: summaries.length,
   });
-  for await (const event of options.keepState === false ? sectionEvents(options) : readDocument(options)) {
+  for await (const event of options.keepState === false ? sectionEvents(options) : readAllSections(options)) {
     if (event.type !== 'section') {
       yield { type: 'reading', event };
       if (event.type === 'end' && event.reason === 'cancelled') return yield end('cancelled');
@@ -74,8 +74,22 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
 }
 
 /** The sections as `readDocument` tells them, without the model. */
-async function* sectionEvents({ source, tokenizer }: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
-  for await (const section of documentSections(source, tokenizer)) yield { type: 'section', ...section };
+async function* sectionEvents(
+  { source, tokenizer }: SummariseOptions,
+  count = Infinity,
+): AsyncGenerator<ReadEvent, void, undefined> {
+  for await (const section of documentSections(source, tokenizer)) {
+    if (section.index >= count) return;
+    yield { type: 'section', ...section };
+  }
+}
+
+/** Reads the document; the sections that an earlier run has told come again, in their place. */
+async function* readAllSections(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
+  for await (const event of readDocument(options)) {
+    yield event;
+    if (event.type === 'start') yield* sectionEvents(options, event.resumedSections);
+  }
 }
 
 function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }: Section): string | undefined {
