@@ -14,12 +14,36 @@ interface CountedBuffer {
   readonly size: number;
 }
 
+/** Bytes of one block of staging memory. */
+const BLOCK_BYTES = 16 << 20;
+
+/** Main memory for writes under way, used again and again as a driver does: it is no garbage of ours to collect. */
+class Staging {
+  readonly #blocks: Uint8Array[] = [];
+  #used = 0;
+
+  copy(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const start = this.#used % BLOCK_BYTES;
+      const block = (this.#blocks[Math.floor(this.#used / BLOCK_BYTES)] ??= new Uint8Array(BLOCK_BYTES));
+      const part = bytes.subarray(at, at + BLOCK_BYTES - start);
+      block.set(part, start);
+      at += part.length;
+      this.#used += part.length;
+    }
+  }
+
+  drain(): void {
+    this.#used = 0;
+  }
+}
+
 type Written = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 /** @param drains false: a queue that never lets go of what was written, to see that a test would notice */
 export function createCountingGpu({ drains = true } = {}): CountingGpu {
   const counts = { created: 0, written: 0 };
-  let staged: Uint8Array[] = [];
+  const staging = new Staging();
   const queue = {
     writeBuffer: ({ label, size }: CountedBuffer, at: number, data: Written, from = 0, length?: number) => {
       const unit = 'BYTES_PER_ELEMENT' in data ? Number(data.BYTES_PER_ELEMENT) : 1;
@@ -27,12 +51,12 @@ export function createCountingGpu({ drains = true } = {}): CountingGpu {
       const start = ('buffer' in data ? data.byteOffset : 0) + from * unit;
       if (at + byteLength > size || at % 4 !== 0 || byteLength % 4 !== 0)
         throw new RangeError(`${label}: ${byteLength} bytes at ${at} of ${size}`);
-      staged.push(new Uint8Array('buffer' in data ? data.buffer : data, start, byteLength).slice());
+      staging.copy(new Uint8Array('buffer' in data ? data.buffer : data, start, byteLength));
       counts.written += byteLength;
     },
     onSubmittedWorkDone: async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      if (drains) staged = [];
+      if (drains) staging.drain();
     },
     submit: () => undefined,
   };

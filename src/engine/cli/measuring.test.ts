@@ -83,7 +83,9 @@ async function run(argv: readonly string[], { fileSeed = 1, signal }: RunOptions
         ...{ model, tokenizer, config: model.config, modelName: 'Tiny', adapterLine: 'Running on nothing.' },
         modelPath: modelFiles.get(fileSeed),
         sessions: createSessions({ model, modelName: 'Tiny', tokenizer, store }),
-        dispose: () => Promise.resolve(void disposed++),
+        dispose: async () => {
+          disposed++;
+        },
       };
       // The commands use nothing of the GPU.
       return anser as unknown as Anser;
