@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
@@ -161,6 +161,20 @@ describe('readDocument', () => {
       sections: 2,
     });
     expect([...sessions.snapshots.values()]).toEqual(saved);
+  });
+
+  it('saves often enough for the slowest machines: before a batch that would come too late', async () => {
+    let clock = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    // A slice of 16 tokens, the smallest batch there is, takes eight seconds.
+    const sessions = new FakeSessions({ beforeSlice: () => void (clock += 8000) });
+    let [savedAt, longest] = [0, 0];
+    for await (const event of readDocument(optionsFor(sessions, { snapshotEverySeconds: 10 }))) {
+      longest = Math.max(longest, clock - savedAt);
+      if (event.type === 'saved') savedAt = clock;
+    }
+    expect(longest).toBe(8000);
+    expect(clock).toBeGreaterThan(100_000);
   });
 
   it('saves when the caller leaves the loop', async () => {

@@ -25,7 +25,7 @@ export interface ReadOptions {
   readonly modelFingerprint: string;
   /** What to look for; put ahead of the text. Each focus is a reading of its own. */
   readonly focus?: string | undefined;
-  /** Default 5. At most this much work and one batch is lost when the process dies. */
+  /** Default 5. At most this much work, or one batch of at least 16 tokens, is lost when the process dies. */
   readonly snapshotEverySeconds?: number | undefined;
   /** The most tokens between two places where the reading can be saved; default 8192. */
   readonly maxBatchTokens?: number | undefined;
@@ -164,7 +164,8 @@ async function* readOn(
     keeper.done(batch);
     for (const section of batch.ended) yield { type: 'section', ...section };
     yield { type: 'progress', ...progressOf(session, batch.endByte, source.size, speed) };
-    if (keeper.isDue(snapshotEverySeconds)) yield await keeper.save();
+    // Before the batch that would come after the time, so that slow machines, too, lose no more than was said.
+    if (keeper.isDue(snapshotEverySeconds - speed.batchSeconds)) yield await keeper.save();
   }
   if (session.position === 0) throw noText(source.name);
   const stateHash = await session.stateHash();
