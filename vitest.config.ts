@@ -17,6 +17,9 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,scripts,tools,test}/**/*.test.ts', '*.test.ts'],
           exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          // Nothing here waits for long by itself; a busy machine is no failure.
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
         },
       },
       {

@@ -91,7 +91,7 @@ const shiftJis = (lines: number): Bytes =>
 const windows1252 = (content: string): Bytes =>
   Uint8Array.from(content.replace(/[^\0-\xff]/gu, '?'), (character) => character.charCodeAt(0));
 
-describe('going on with a reading', { timeout: 60_000 }, () => {
+describe('going on with a reading', () => {
   it.each([
     ['UTF-8', utf8(text)],
     ['UTF-8 with a byte-order mark and CRLF', utf8(`\ufeff${text.replaceAll('\n', '\r\n')}`)],
