@@ -40,6 +40,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.gpu.test.ts', '**/*.e2e.test.ts'],
           // The longest take seconds on an idle machine; a busy one must not fail them.
           testTimeout: minutes(1),
+          hookTimeout: minutes(1),
         },
       },
       {

@@ -5,6 +5,12 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 
+/** As vitest's: every property that is wanted is there; more may be. */
+function assertMatches(actual: unknown, wanted: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(wanted))
+    assert.deepStrictEqual((actual as Record<string, unknown> | undefined)?.[key], value);
+}
+
 type Body = () => unknown;
 type Case = Record<string, unknown> | string;
 
@@ -78,8 +84,14 @@ export function expect(actual: unknown) {
     toBeLessThan: (bound: number) => {
       assert.ok((actual as number) < bound, `${String(actual)} is not below ${bound}`);
     },
+    toBeGreaterThan: (bound: number) => {
+      assert.ok((actual as number) > bound, `${String(actual)} is not above ${bound}`);
+    },
     toEqual: (wanted: unknown) => {
       assert.ok(isDeepStrictEqual(actual, wanted), 'not equal');
+    },
+    toMatchObject: (wanted: Record<string, unknown>) => {
+      assertMatches(actual, wanted);
     },
     not: {
       toEqual: (wanted: unknown) => {
@@ -92,7 +104,7 @@ export function expect(actual: unknown) {
           () => undefined,
           (reason: unknown) => reason as Record<string, unknown>,
         );
-        for (const [key, value] of Object.entries(wanted)) assert.equal(error?.[key], value);
+        assertMatches(error, wanted);
       },
     },
   };

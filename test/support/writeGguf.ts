@@ -1,13 +1,15 @@
 /** Writes models as GGUF, as llama.cpp's converter does: its names, fused mixes, adapters [out][in]. */
 import { BLOCK_FORMATS } from '../../src/engine/formats/blockFormats.ts';
 import type { TensorFormat } from '../../src/engine/formats/weightSource.ts';
-import { ByteWriter } from './byteWriter.ts';
+import { ByteWriter, type Hole } from './byteWriter.ts';
 import { encodeValues, isAdapter, transposed, type ModelTensors } from './randomModel.ts';
 
 export type GgufValue =
   | { readonly type: 'u32' | 'u16'; readonly value: number }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'strings'; readonly value: readonly string[] }
+  /** Texts that are encoded already, each behind its length. */
+  | { readonly type: 'encodedStrings'; readonly count: number; readonly value: Uint8Array }
   | { readonly type: 'i32s'; readonly value: readonly number[] };
 
 export interface GgufRow {
@@ -15,7 +17,7 @@ export interface GgufRow {
   /** Outermost first. */
   readonly shape: readonly number[];
   readonly ggmlType: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | Hole;
   /** Instead of the true one. */
   readonly offset?: number | bigint;
 }
@@ -51,6 +53,8 @@ function writeValue(out: ByteWriter, value: GgufValue): void {
       out.u32(9).u32(8).u64(value.value.length);
       for (const item of value.value) text(out, item);
       return;
+    case 'encodedStrings':
+      return void out.u32(9).u32(8).u64(value.count).bytes(value.value);
     case 'i32s':
       out.u32(9).u32(5).u64(value.value.length);
       for (const item of value.value) out.u32(item);
@@ -58,11 +62,18 @@ function writeValue(out: ByteWriter, value: GgufValue): void {
 }
 
 /** A file of given metadata and tensors. */
-export function writeGgufFile(
+export const writeGgufFile = (
   metadata: Readonly<Record<string, GgufValue>>,
   rows: readonly GgufRow[],
   options: GgufFileOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => ggufWriter(metadata, rows, options).finish();
+
+/** The file still in pieces, with room for tensors whose bytes do not matter. */
+export function ggufWriter(
+  metadata: Readonly<Record<string, GgufValue>>,
+  rows: readonly GgufRow[],
+  options: GgufFileOptions = {},
+): ByteWriter {
   const { version = 3, alignment = 32, claimed = {} } = options;
   const keys = Object.entries(metadata);
   const out = new ByteWriter()
@@ -78,11 +89,11 @@ export function writeGgufFile(
     out.u32(ggmlType).u64(offset ?? data.length);
     data.bytes(bytes).align(alignment);
   }
-  return out.align(alignment).bytes(data.finish()).finish();
+  return out.align(alignment).append(data);
 }
 
 /** llama.cpp's name for an official one. */
-function ggufName(name: string): string {
+export function ggufName(name: string): string {
   return name
     .replace(/^emb\./, 'token_embd.')
     .replace(/^head\./, 'output.')

@@ -1,8 +1,8 @@
 /** Writes models as `.pth`, as torch.save does, plainly or with the liberties that torch allows. */
-import { ByteWriter } from './byteWriter.ts';
+import { ByteWriter, type Hole } from './byteWriter.ts';
 import { encodeValues, isAdapter, transposed, type ModelTensors } from './randomModel.ts';
 import * as p from './writePickle.ts';
-import { writeZip, type ZipOptions } from './writeZip.ts';
+import { zipWriter, type ZipOptions } from './writeZip.ts';
 
 export interface PthOptions {
   readonly format?: 'f32' | 'f16' | 'bf16';
@@ -20,18 +20,25 @@ export interface PthOptions {
 }
 
 const STORAGE_TYPES = { f32: 'FloatStorage', f16: 'HalfStorage', bf16: 'BFloat16Storage' } as const;
-const rowMajor = (size: readonly number[]): number[] =>
+export const rowMajor = (size: readonly number[]): number[] =>
   size.map((_, i) => size.slice(i + 1).reduce((a, b) => a * b, 1));
 
 /** The archive of a given pickle and storages. */
-export function writePthArchive(
+export const writePthArchive = (
   pickle: Uint8Array,
   storages: ReadonlyMap<string, Uint8Array>,
   options: PthOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => pthWriter(pickle, storages, options).finish();
+
+/** The archive still in pieces, with room for storages whose bytes do not matter. */
+export function pthWriter(
+  pickle: Uint8Array,
+  storages: ReadonlyMap<string, Uint8Array | Hole>,
+  options: PthOptions = {},
+): ByteWriter {
   const { stem = 'model', byteOrder = 'little' } = options;
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-  return writeZip(
+  return zipWriter(
     [
       [`${stem}/data.pkl`, pickle],
       [`${stem}/byteorder`, text(byteOrder)],

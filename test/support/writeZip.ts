@@ -1,5 +1,5 @@
 /** Writes zip archives of stored entries as torch does: data aligned to 64 bytes, sizes in the directory. */
-import { ByteWriter } from './byteWriter.ts';
+import { ByteWriter, type Hole } from './byteWriter.ts';
 
 export interface ZipOptions {
   /** All sizes and offsets in zip64 fields, as for archives over 4 GB. */
@@ -15,10 +15,16 @@ export interface ZipOptions {
 const IN_ZIP64 = 0xffffffff;
 const LOCAL_BYTES = 30;
 
-export function writeZip(
+export const writeZip = (
   entries: readonly (readonly [name: string, bytes: Uint8Array])[],
   options: ZipOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => zipWriter(entries, options).finish();
+
+/** The archive still in pieces, with room for entries whose bytes do not matter. */
+export function zipWriter(
+  entries: readonly (readonly [name: string, bytes: Uint8Array | Hole])[],
+  options: ZipOptions = {},
+): ByteWriter {
   const { zip64 = false, method = 0, base = 0 } = options;
   const out = new ByteWriter();
   const directory = new ByteWriter();
@@ -71,5 +77,5 @@ export function writeZip(
     .u32(zip64 ? IN_ZIP64 : directory.length)
     .u32(zip64 ? IN_ZIP64 : start)
     .u16(0);
-  return out.finish();
+  return out;
 }

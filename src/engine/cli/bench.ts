@@ -1,5 +1,6 @@
 /** `anser bench`: how fast this machine loads, reads, writes and saves. */
 import type { Anser } from '../hosts/node.ts';
+import { peakHostMemoryBytes as measuredPeak } from '../hosts/peakMemory.ts';
 import { UsageError, type Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
@@ -92,6 +93,8 @@ async function measure(
   output: Output,
 ): Promise<void> {
   const { model, modelName, adapterLine } = anser;
+  // Before anything else is measured: the peak of loading. It holds the driver's memory, too, as the process does.
+  const peakHostMemoryBytes = measuredPeak();
   output.result(
     {
       type: 'model',
@@ -100,8 +103,9 @@ async function measure(
       weightBytes: model.weightBytes,
       stateBytes: model.stateBytes,
       loadSeconds,
+      peakHostMemoryBytes,
     },
-    `${modelName}: ${formatBytes(model.weightBytes)} of weights, ${formatBytes(model.stateBytes)} of state, loaded in ${formatRate(loadSeconds)} s`,
+    `${modelName}: ${formatBytes(model.weightBytes)} of weights, ${formatBytes(model.stateBytes)} of state, loaded in ${formatRate(loadSeconds)} s, with ${formatBytes(peakHostMemoryBytes)} of main memory at most`,
   );
   for (const chunk of chunks) {
     // Small chunks are slow; sixteen of them say as much as five hundred.

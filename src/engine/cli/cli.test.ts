@@ -39,12 +39,14 @@ interface FakeHostOptions extends FakeSessionsOptions {
   readonly sessions?: FakeSessions;
 }
 
+// Its ids depend on what it has seen: one for all runs.
+const tokenizer = fakeTokenizer();
+
 let opened = 0;
 /** Runs a command line over fake sessions. */
 async function run(argv: readonly string[], options: FakeHostOptions = {}): Promise<Ran> {
   opened = 0;
   const [results, remarks]: [string[], string[]] = [[], []];
-  const tokenizer = fakeTokenizer();
   const model = createFakeModel();
   const anser = {
     ...{ model, tokenizer, config: model.config, modelName: 'Fake', modelPath: '', adapterLine: 'Running on nothing.' },

@@ -6,7 +6,7 @@ import type { ByteSource } from '../formats/byteSource.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import { cleanText, type CleanOptions } from './clean.ts';
 import { atxTitle, paragraphTitle } from './headings.ts';
-import { documentLines, type DocumentLine } from './lines.ts';
+import { documentLines, type DocumentLine, type LineRange } from './lines.ts';
 import type { TextRange } from './sections.ts';
 
 export interface TextBlock extends TextRange {
@@ -18,6 +18,18 @@ export interface TextBlock extends TextRange {
   readonly text: string;
   /** Set when the block is a heading. */
   readonly title: string | undefined;
+  /** Enough to find this block, and all after it, without what comes before. */
+  readonly start: BlockStart;
+}
+
+/** A place where a block begins, with all that earlier blocks have to do with the later ones. */
+export interface BlockStart {
+  readonly startByte: number;
+  readonly startLine: number;
+  /** The block begins in the middle of a line that was too long. */
+  readonly continuing: boolean;
+  /** The block begins inside a fenced block of code, where `#` makes no heading. */
+  readonly inFence: boolean;
 }
 
 /** A longer paragraph is cut, so that memory and the time between two safe points stay bounded. About 1,000 tokens. */
@@ -33,15 +45,15 @@ export const cleaningFor = (tokenizer: Tokenizer): CleanOptions => ({
 });
 
 /**
- * Yields the blocks of a document, or of `range`: a part that begins where a block does.
+ * Yields the blocks of a document, or of `range`: a part that begins where a block does, or all from a `BlockStart` on.
  * @throws EngineError `document-unreadable`
  */
 export async function* documentBlocks(
   source: ByteSource,
   cleaning: CleanOptions,
-  range?: TextRange,
+  range?: LineRange & Partial<BlockStart>,
 ): AsyncGenerator<TextBlock, void, undefined> {
-  const assembler = new BlockAssembler(cleaning);
+  const assembler = new BlockAssembler(cleaning, range);
   for await (const line of documentLines(source, MAX_BLOCK_BYTES, range)) {
     const block = assembler.add(line);
     if (block) yield block;
@@ -65,11 +77,15 @@ class BlockAssembler {
   /** A blank line came: the next line begins a new block. */
   #closed = false;
   /** The open block begins in the middle of a line that was too long. */
-  #continuing = false;
-  #inFence = false;
+  #continuing: boolean;
+  #inFence: boolean;
+  /** `#inFence` where the open block begins. */
+  #beganInFence = false;
 
-  constructor(cleaning: CleanOptions) {
+  constructor(cleaning: CleanOptions, { continuing = false, inFence = false }: Partial<BlockStart> = {}) {
     this.#cleaning = cleaning;
+    this.#continuing = continuing;
+    this.#inFence = inFence;
   }
 
   /** Takes the next line; returns the block that it ended, if it did. */
@@ -82,6 +98,7 @@ class BlockAssembler {
     const heading = !this.#inFence && atxTitle(line.text.trimEnd()) !== undefined;
     const full = this.#byteLength + (line.endByte - line.startByte) > MAX_BLOCK_BYTES;
     const ended = this.#closed || heading || full ? this.#take('\n') : undefined;
+    if (this.#lines.length === 0) this.#beganInFence = this.#inFence;
     this.#lines.push(line);
     this.#byteLength += line.endByte - line.startByte;
     this.#closed = heading || !line.complete;
@@ -105,13 +122,15 @@ class BlockAssembler {
     const text = this.#lines.map((line) => line.text).join('');
     const cleaned = cleanText(text, this.#cleaning);
     const space = this.#continuing && /^\s/u.test(text) ? ' ' : '';
+    const [startByte, startLine] = [first.startByte, first.number];
     const block: TextBlock = {
-      startByte: first.startByte,
+      startByte,
       endByte: last.endByte,
-      startLine: first.number,
+      startLine,
       endLine: last.number,
       text: cleaned === '' ? '' : space + cleaned + (last.complete ? lineEnd : ''),
       title: this.#inFence || this.#continuing || !last.complete ? undefined : paragraphTitle(cleaned),
+      start: { startByte, startLine, continuing: this.#continuing, inFence: this.#beganInFence },
     };
     this.#continuing = !last.complete;
     this.#lines = [];

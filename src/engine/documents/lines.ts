@@ -18,15 +18,19 @@ export interface DocumentLine {
 /** Bytes read at a time. */
 const CHUNK_BYTES = 256 * 1024;
 
+/** A part of a document, or all from a place on; it begins where a line (or a piece of one that was too long) does. */
+export type LineRange = Pick<TextRange, 'startByte' | 'startLine'> & Partial<Pick<TextRange, 'endByte'>>;
+
 /**
- * Yields lines of at most `longest` bytes (an even number), of the whole document or of `range`. A longer line is cut, before a space
- * where there is one, and never inside a character.
+ * Yields lines of at most `longest` bytes (an even number), of the whole document or of `range`. A longer line is cut,
+ * before a space where there is one, and never inside a character. Where a line begins decides all that follow: lines
+ * from there on are the same whatever was read before, and so nothing before it needs to be read.
  * @throws EngineError `document-unreadable`
  */
 export async function* documentLines(
   source: ByteSource,
   longest: number,
-  range?: TextRange,
+  range?: LineRange,
 ): AsyncGenerator<DocumentLine, void, undefined> {
   const format = await detectTextFormat(source);
   const end = range?.endByte ?? source.size;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { documentBlocks, textOf, MAX_BLOCK_BYTES, type TextBlock } from './blocks.ts';
 import { fakeTokenizer } from '../../../test/support/fakeSessions.ts';
+import { liveBytes } from '../../../test/support/liveMemory.ts';
 import { documentPieces, documentSections } from './pieces.ts';
 import type { Section } from './sections.ts';
 

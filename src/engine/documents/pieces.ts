@@ -1,10 +1,17 @@
 /** The one pass over a document that reading, summarising and asking share: blocks with their tokens and sections. */
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { cleaningFor, documentBlocks, type TextBlock } from './blocks.ts';
+import { cleaningFor, documentBlocks, type BlockStart, type TextBlock } from './blocks.ts';
 import { closeSection, splitStep, type OpenSection, type Section } from './sections.ts';
 
+/** A place from which the pieces can be found again without what comes before it. */
+export interface PieceStart extends BlockStart {
+  /** The section that was open there; undefined at the beginning of the document. */
+  readonly section: OpenSection | undefined;
+}
+
 export interface DocumentPiece {
+  readonly start: PieceStart;
   readonly block: TextBlock;
   /** What the model is fed for this block. */
   readonly tokens: Uint32Array<ArrayBuffer>;
@@ -15,7 +22,7 @@ export interface DocumentPiece {
 }
 
 /**
- * Yields the document block by block. `prefix` is put before the first block and tokenised with it; it does not count
+ * Yields the document block by block, all of it or from the start of a piece on. `prefix` is put before the first block and tokenised with it; it does not count
  * as part of a section, so sections are the same whatever the prompt. The last section is `closeSection(section)` of
  * the last piece.
  * @throws EngineError `document-unreadable`
@@ -24,16 +31,18 @@ export async function* documentPieces(
   source: ByteSource,
   tokenizer: Tokenizer,
   prefix = '',
+  from?: PieceStart,
 ): AsyncGenerator<DocumentPiece, void, undefined> {
-  let open: OpenSection | undefined;
-  for await (const block of documentBlocks(source, cleaningFor(tokenizer))) {
+  let open = from?.section;
+  for await (const block of documentBlocks(source, cleaningFor(tokenizer), from)) {
     if (block.text === '') continue;
     const ownTokens = tokenizer.encode(block.text);
     const { startByte, endByte, startLine, endLine, title } = block;
     const step = splitStep(open, { startByte, endByte, startLine, endLine, title, tokens: ownTokens.length });
     const tokens = open === undefined && prefix !== '' ? tokenizer.encode(prefix + block.text) : ownTokens;
+    const start: PieceStart = { ...block.start, section: open };
     open = step.open;
-    yield { block, tokens, ended: step.ended, section: open };
+    yield { start, block, tokens, ended: step.ended, section: open };
   }
 }
 

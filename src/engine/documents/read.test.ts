@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { fakeTokenizer, FakeSessions } from '../../../test/support/fakeSessions.ts';
@@ -30,8 +30,12 @@ function optionsFor(sessions: FakeSessions, more: Partial<ReadOptions> = {}): Re
   };
 }
 
-async function read(sessions: FakeSessions, more: Partial<ReadOptions> = {}): Promise<ReadEvent[]> {
-  const events: ReadEvent[] = [];
+/** @param events gets all events, those before an error too */
+async function read(
+  sessions: FakeSessions,
+  more: Partial<ReadOptions> = {},
+  events: ReadEvent[] = [],
+): Promise<ReadEvent[]> {
   for await (const event of readDocument(optionsFor(sessions, more))) events.push(event);
   return events;
 }
@@ -79,11 +83,15 @@ describe('readDocument', () => {
           if (++count === slice) throw new Error('killed');
         },
       });
-      await read(dying).catch((error: unknown) => expect(error).toMatchObject({ message: 'killed' }));
+      const told: ReadEvent[] = [];
+      await read(dying, {}, told).catch((error: unknown) => expect(error).toMatchObject({ message: 'killed' }));
       const next = new FakeSessions({}, dying.snapshots);
       const events = await read(next);
       expect(ofType(events, 'end')).toEqual([whole.end]);
-      expect(ofType(events, 'section')).toEqual(whole.sections);
+      const { resumedSections = -1 } = ofType(events, 'start')[0] ?? {};
+      expect(ofType(events, 'section')).toEqual(whole.sections.slice(resumedSections));
+      // What is not told again was told before.
+      expect(ofType(told, 'section').length).toBeGreaterThanOrEqual(resumedSections);
       expect(next.tokensRun).toBe(whole.tokens - (ofType(events, 'start')[0]?.resumedTokens ?? 0));
     }
   });
@@ -153,6 +161,20 @@ describe('readDocument', () => {
       sections: 2,
     });
     expect([...sessions.snapshots.values()]).toEqual(saved);
+  });
+
+  it('saves often enough for the slowest machines: before a batch that would come too late', async () => {
+    let clock = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    // A slice of 16 tokens, the smallest batch there is, takes eight seconds.
+    const sessions = new FakeSessions({ beforeSlice: () => void (clock += 8000) });
+    let [savedAt, longest] = [0, 0];
+    for await (const event of readDocument(optionsFor(sessions, { snapshotEverySeconds: 10 }))) {
+      longest = Math.max(longest, clock - savedAt);
+      if (event.type === 'saved') savedAt = clock;
+    }
+    expect(longest).toBe(8000);
+    expect(clock).toBeGreaterThan(100_000);
   });
 
   it('saves when the caller leaves the loop', async () => {

@@ -7,12 +7,14 @@ import { documentPrefix } from '../chat/documentPrompts.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Session, Sessions } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { documentBatches } from './batches.ts';
+import { PrefixHash } from '../session/prefixHash.ts';
+import { documentBatches, type ReadPrefix } from './batches.ts';
 import { ConsumedHash, identifyDocument } from './identity.ts';
 import { documentPieces, documentSections } from './pieces.ts';
 import { ReadingKeeper, type SavedEvent } from './readingKeeper.ts';
 import { documentChanged, findReading, readingId, verifyConsumed, type FoundReading } from './readingRecord.ts';
 import { ReadingSpeed } from './readingSpeed.ts';
+import type { ResumePoint } from './resumePoint.ts';
 import type { Section } from './sections.ts';
 
 export interface ReadOptions {
@@ -23,7 +25,7 @@ export interface ReadOptions {
   readonly modelFingerprint: string;
   /** What to look for; put ahead of the text. Each focus is a reading of its own. */
   readonly focus?: string | undefined;
-  /** Default 5. At most this much work and one batch is lost when the process dies. */
+  /** Default 5. At most this much work, or one batch of at least 16 tokens, is lost when the process dies. */
   readonly snapshotEverySeconds?: number | undefined;
   /** The most tokens between two places where the reading can be saved; default 8192. */
   readonly maxBatchTokens?: number | undefined;
@@ -53,9 +55,11 @@ export type ReadEvent =
       /** Where an earlier reading had come to; 0 for a new one. */
       readonly resumedBytes: number;
       readonly resumedTokens: number;
+      /** The sections before this one were told by an earlier run and are not told again. */
+      readonly resumedSections: number;
     }
   | ({ readonly type: 'progress' } & ReadProgress)
-  /** A section was read to its end. All sections come, in order, those of an earlier run first. */
+  /** A section was read to its end. All sections from `resumedSections` on come, in order. */
   | ({ readonly type: 'section' } & Section)
   | SavedEvent
   | {
@@ -73,7 +77,8 @@ const DEFAULT_MAX_BATCH_TOKENS = 8192;
 
 /**
  * Reads `source` as one open user turn and saves it under an id that depends on document, model and focus, so that the
- * same call goes on with an unfinished reading and ends at once, without running the model, for a finished one.
+ * same call goes on with an unfinished reading and ends at once, without running the model, for a finished one. Going on
+ * hashes the bytes that were read, to be sure that they are the same, but tokenises no more than the block it stands in.
  * Leaving the loop early saves, too.
  * @throws EngineError `document-unreadable`, `document-changed`, and whatever sessions throw
  */
@@ -83,19 +88,21 @@ export async function* readDocument(options: ReadOptions): AsyncGenerator<ReadEv
   const snapshotId = readingId(identity, options.modelFingerprint, focus);
   const found = options.fresh ? undefined : await findReading(sessions, snapshotId);
   const hash = found ? await verifyConsumed(source, found) : new ConsumedHash(source);
+  const resume = found && resumeOf(found);
   yield {
     type: 'start',
     snapshotId,
     totalBytes: source.size,
     resumedBytes: found?.record.consumedBytes ?? 0,
     resumedTokens: found?.info.tokenCount ?? 0,
+    resumedSections: resume?.point.section?.index ?? 0,
   };
   if (found?.record.finished) return yield* finishedBefore(options, found);
   const session = found ? await sessions.restore(snapshotId) : sessions.open();
   const facts = { ...identity, name: source.name, focus };
-  const keeper = new ReadingKeeper(session, snapshotId, facts, hash, found?.record.sections ?? 0);
+  const keeper = new ReadingKeeper(session, snapshotId, facts, hash, found?.record);
   try {
-    yield* readOn(options, session, keeper);
+    yield* readOn(options, session, keeper, resume);
   } catch (error) {
     if (!options.signal?.aborted) {
       keeper.giveUp();
@@ -120,16 +127,30 @@ async function* finishedBefore(
   yield { type: 'end', reason: 'finished', snapshotId: info.id, tokens: info.tokenCount, sections, stateHash };
 }
 
+/** Where to go on, and the hash of the tokens before. */
+interface Resume {
+  readonly point: ResumePoint;
+  readonly before: PrefixHash;
+}
+
+/** Undefined where the reading has to pass over the text from its beginning: finished, an older record, or a bad one. */
+function resumeOf({ info, record: { finished, resume: point } }: FoundReading): Resume | undefined {
+  if (finished || !point || point.tokens > info.tokenCount) return undefined;
+  const before = PrefixHash.resume(point.midstate, point.tokens);
+  return before && { point, before };
+}
+
 /** Feeds the session what it has not read yet. Rejects with the signal's reason when aborted. */
 async function* readOn(
   options: ReadOptions,
   session: Session,
   keeper: ReadingKeeper,
+  resume: Resume | undefined,
 ): AsyncGenerator<ReadEvent, void, undefined> {
   const { source, tokenizer, signal, focus, snapshotEverySeconds = DEFAULT_SNAPSHOT_SECONDS } = options;
   const speed = new ReadingSpeed(options.maxBatchTokens ?? DEFAULT_MAX_BATCH_TOKENS);
-  const pieces = untilAborted(documentPieces(source, tokenizer, documentPrefix(focus)), signal);
-  const read = { tokens: session.position, hash: session.prefixHash };
+  const pieces = untilAborted(documentPieces(source, tokenizer, documentPrefix(focus), resume?.point), signal);
+  const read: ReadPrefix = { tokens: session.position, hash: session.prefixHash, before: resume?.before };
   for await (const batch of documentBatches(
     pieces,
     read,
@@ -140,9 +161,11 @@ async function* readOn(
     keeper.coming(batch);
     await session.prefill(batch.tokens, { priority: 'background', ...(signal && { signal }) });
     speed.add(batch.tokens.length, Math.max(0, batch.endByte - before), (performance.now() - startedAt) / 1000);
+    keeper.done(batch);
     for (const section of batch.ended) yield { type: 'section', ...section };
     yield { type: 'progress', ...progressOf(session, batch.endByte, source.size, speed) };
-    if (keeper.isDue(snapshotEverySeconds)) yield await keeper.save();
+    // Before the batch that would come after the time, so that slow machines, too, lose no more than was said.
+    if (keeper.isDue(snapshotEverySeconds - speed.batchSeconds)) yield await keeper.save();
   }
   if (session.position === 0) throw noText(source.name);
   const stateHash = await session.stateHash();
@@ -150,7 +173,7 @@ async function* readOn(
   yield { type: 'end', reason: 'finished', ...keeper.summary, stateHash };
 }
 
-/** Passing over what was read before takes a while in a large document, and has no other place to stop. */
+/** Passing over what was read before takes a while where there is no resume point, and has no other place to stop. */
 async function* untilAborted<T>(items: AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
   for await (const item of items) {
     signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import type { Session } from '../session/types.ts';
 import type { DocumentBatch } from './batches.ts';
 import type { ConsumedHash } from './identity.ts';
 import { toExtra, type ReadingRecord } from './readingRecord.ts';
+import type { ResumePoint } from './resumePoint.ts';
 
 export interface SavedEvent {
   readonly type: 'saved';
@@ -24,20 +25,28 @@ export class ReadingKeeper {
   #savedTokens: number;
   #savedAt = performance.now();
   #sections: number;
+  #resume: ResumePoint | undefined;
   #givenUp = false;
   /** The session's tokens come from the bytes before this one. */
   bytes: number;
 
   /**
    * @param hash of the bytes that `session` has read
-   * @param sections that it has begun
+   * @param earlier the record of the run that it goes on from
    */
-  constructor(session: Session, id: string, facts: ReadingFacts, hash: ConsumedHash, sections: number) {
+  constructor(
+    session: Session,
+    id: string,
+    facts: ReadingFacts,
+    hash: ConsumedHash,
+    earlier?: Pick<ReadingRecord, 'sections' | 'resume'>,
+  ) {
     this.#session = session;
     this.#id = id;
     this.#facts = facts;
     this.#hash = hash;
-    this.#sections = sections;
+    this.#sections = earlier?.sections ?? 0;
+    this.#resume = earlier?.resume;
     this.#savedTokens = session.position;
     this.bytes = hash.end;
   }
@@ -46,6 +55,11 @@ export class ReadingKeeper {
   coming(batch: DocumentBatch): void {
     this.bytes = Math.max(this.bytes, batch.endByte);
     this.#sections = batch.sections;
+  }
+
+  /** To be told when the session has read the batch; until then it can only go on from where the one before ended. */
+  done(batch: DocumentBatch): void {
+    this.#resume = batch.resume;
   }
 
   /** True when there is something new and the last snapshot is so many seconds old. */
@@ -81,7 +95,8 @@ export class ReadingKeeper {
   async #save(ending: Pick<ReadingRecord, 'finished' | 'stateHash'>): Promise<SavedEvent> {
     await this.#hash.advanceTo(this.bytes);
     const [consumedBytes, consumedHash] = [this.#hash.end, this.#hash.hex];
-    const record = { ...this.#facts, consumedBytes, consumedHash, sections: this.#sections, ...ending };
+    const facts = { ...this.#facts, consumedBytes, consumedHash, sections: this.#sections, resume: this.#resume };
+    const record = { ...facts, ...ending };
     const { tokenCount } = await this.#session.save(this.#id, toExtra(record));
     this.#savedTokens = tokenCount;
     this.#savedAt = performance.now();

@@ -4,6 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { EngineError } from '../api/errors.ts';
 import type { JsonObject, Sessions, SnapshotInfo } from '../session/types.ts';
 import { ConsumedHash, type DocumentIdentity } from './identity.ts';
+import { parseResumePoint, resumePointToJson, type ResumePoint } from './resumePoint.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 
 /** Raised whenever the same bytes would give other tokens, so that old snapshots are not continued wrongly. */
@@ -24,6 +25,11 @@ export interface ReadingRecord extends DocumentIdentity {
   readonly finished: boolean;
   /** `Session.stateHash` of the finished reading; '' before. */
   readonly stateHash: string;
+  /**
+   * Where to go on; the text before it need not be read as text again. Undefined before the first batch, and in snapshots
+   * of versions that did not keep it: then the reading passes over the text from its beginning.
+   */
+  readonly resume: ResumePoint | undefined;
 }
 
 /** A document's snapshot, found again. */
@@ -38,7 +44,11 @@ export function readingId(identity: DocumentIdentity, modelFingerprint: string, 
   return `document-${bytesToHex(sha256(new TextEncoder().encode(name))).slice(0, 32)}`;
 }
 
-export const toExtra = (record: ReadingRecord): JsonObject => ({ kind: 'document', ...record });
+export const toExtra = ({ resume, ...record }: ReadingRecord): JsonObject => ({
+  kind: 'document',
+  ...record,
+  ...(resume && { resume: resumePointToJson(resume) }),
+});
 
 /** The record in a snapshot, or undefined when it is not a document's. */
 export function readingOf(info: SnapshotInfo): FoundReading | undefined {
@@ -48,7 +58,9 @@ export function readingOf(info: SnapshotInfo): FoundReading | undefined {
   if (typeof headHash !== 'string' || typeof consumedHash !== 'string' || typeof stateHash !== 'string')
     return undefined;
   if (typeof finished !== 'boolean') return undefined;
-  return { info, record: { name, focus, size, headHash, consumedBytes, consumedHash, sections, finished, stateHash } };
+  const resume = parseResumePoint(info.extra['resume']);
+  const facts = { name, focus, size, headHash, consumedBytes, consumedHash, sections, finished, stateHash };
+  return { info, record: { ...facts, resume } };
 }
 
 export async function findReading(sessions: Sessions, id: string): Promise<FoundReading | undefined> {

@@ -2,7 +2,7 @@
 
 /** A batch should take about this long, so that stopping and saving never wait longer. */
 const BATCH_SECONDS = 1;
-const FIRST_BATCH_TOKENS = 32;
+const FIRST_BATCH_TOKENS = 16;
 /** Fewer tokens would waste a run of the model. */
 const LEAST_BATCH_TOKENS = 16;
 /** Weight of the newest batch in the running mean. */
@@ -36,6 +36,11 @@ export class ReadingSpeed {
   get batchTokens(): number {
     const wanted = this.#tokens === 0 ? FIRST_BATCH_TOKENS : Math.ceil(this.#tokensPerSecond * BATCH_SECONDS);
     return Math.min(Math.max(wanted, LEAST_BATCH_TOKENS), this.#maxBatchTokens);
+  }
+
+  /** Seconds that the next batch should take; 0 before the first. */
+  get batchSeconds(): number {
+    return this.#tokens === 0 ? 0 : this.batchTokens / this.#tokensPerSecond;
   }
 
   /** Seconds for `bytes` more, if they hold as many tokens per byte as those before; 0 before the first batch. */

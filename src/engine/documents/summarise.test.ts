@@ -66,6 +66,17 @@ describe('summariseDocument', () => {
     expect(streamed).toBe('About second.');
   });
 
+  it('summarises the sections of an earlier run, too, when it goes on with a reading', async () => {
+    const sessions = new FakeSessions({ answer });
+    const source = memorySource('three.md', new TextEncoder().encode(TEXT));
+    const options = { source, sessions, tokenizer, modelFingerprint: 'f'.repeat(64), sampling, maxBatchTokens: 16 };
+    for await (const event of summariseDocument(options)) if (event.type === 'section' && event.index === 1) break;
+    const events = await summarise(sessions);
+    const starts = events.flatMap((event) => (event.type === 'reading' ? [event.event] : []));
+    expect(starts[0]).toMatchObject({ type: 'start', resumedSections: 2 });
+    expect(summariesOf(events).map(({ title }) => title)).toEqual(['One', 'Two', 'Three']);
+  });
+
   it('can leave the document state out', async () => {
     const sessions = new FakeSessions({ answer });
     const events = await summarise(sessions, { keepState: false });

@@ -57,7 +57,7 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
     sections: summaries.length,
   });
   let cancelled = false;
-  for await (const event of options.keepState === false ? sectionEvents(options) : readDocument(options)) {
+  for await (const event of options.keepState === false ? sectionEvents(options) : readAllSections(options)) {
     if (event.type !== 'section') {
       yield { type: 'reading', event };
       cancelled ||= event.type === 'end' && event.reason === 'cancelled';
@@ -79,13 +79,24 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
   yield end('finished');
 }
 
-/** The sections as `readDocument` tells them, without the model; fewer on abort. */
-async function* sectionEvents(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
+/** The sections as `readDocument` tells them, without the model: the first `count`; fewer on abort. */
+async function* sectionEvents(options: SummariseOptions, count = Infinity): AsyncGenerator<ReadEvent, void, undefined> {
   const { source, tokenizer, signal } = options;
   try {
-    for await (const section of documentSections(source, tokenizer, signal)) yield { type: 'section', ...section };
+    for await (const section of documentSections(source, tokenizer, signal)) {
+      if (section.index >= count) return;
+      yield { type: 'section', ...section };
+    }
   } catch (error) {
     if (!signal?.aborted) throw error;
+  }
+}
+
+/** Reads the document; the sections that an earlier run has told come again, in their place. */
+async function* readAllSections(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
+  for await (const event of readDocument(options)) {
+    yield event;
+    if (event.type === 'start') yield* sectionEvents(options, event.resumedSections);
   }
 }
 
