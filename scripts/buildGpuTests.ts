@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, '..');
 await build({
   stdin: {
     contents: `import './src/engine/kernels/kernels.gpu.test.ts';
+      import './src/engine/kernels/matMatUnits.gpu.test.ts';
       import './src/engine/rwkv7/model.gpu.test.ts';
       import { runTests } from 'vitest';
       await runTests();
