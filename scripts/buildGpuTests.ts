@@ -18,6 +18,7 @@ await build({
     contents: `import './src/engine/kernels/kernels.gpu.test.ts';
       import './src/engine/kernels/normMix.gpu.test.ts';
       import './src/engine/kernels/wkv.gpu.test.ts';
+      import './src/engine/kernels/matMatUnits.gpu.test.ts';
       import './src/engine/rwkv7/model.gpu.test.ts';
       import './test/demoModel.gpu.test.ts';
       import './test/longRead.gpu.test.ts';

@@ -82,6 +82,7 @@ export function createCountingGpu({ drains = true } = {}): CountingGpu {
     caps: {
       ...{ name: 'counting', isCpu: false, subgroups: { min: 32, max: 32 }, shaderF16: true, timestamps: false },
       ...{ maxBindingSize: 2 ** 31 - 4, maxBufferSize: 2 ** 38, maxInvocations: 1024 },
+      ...{ maxWorkgroupBytes: 49152, matrixUnits: undefined },
     },
     check: () => undefined,
     destroy: () => undefined,

@@ -39,13 +39,27 @@ function say(line: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(Object.fromEntries(rounded))}\n`);
 }
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error
-    ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
-    : String(error)
-  )
-    .slice(0, 600)
-    .trim();
+/** What went wrong, without the kernel's constants, which only repeat the variant. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  return `${error.message.replace(/\{"constants.*\} /, '')} ${cause}`.slice(0, 600).trim();
+}
+
+/** The pipeline of a variant, or an error where the driver takes too long over it. */
+async function compiled(tiling: Tiling): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not compiled after ${COMPILE_SECONDS} s`));
+    }, COMPILE_SECONDS * 1000);
+  });
+  const pipeline = lab.cache.get(matMatUnits, matMatUnitsVariant(tiling, 'f16', { out: 'f32' }));
+  await Promise.race([pipeline, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+const COMPILE_SECONDS = 20;
 
 const FEATURES = [
   'allow_unsafe_apis',
@@ -144,7 +158,7 @@ let common: Float32Array | undefined;
 
 async function check(name: string, tiling: Tiling): Promise<boolean> {
   const began = performance.now();
-  await lab.cache.get(matMatUnits, matMatUnitsVariant(tiling, 'f16', { out: 'f32' }));
+  await compiled(tiling);
   const compileMs = performance.now() - began;
   const { outStride } = problem;
   const whole = await lab.problem.run(lab.cache, tiling);

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { memorySource, type ByteSource } from '../formats/byteSource.ts';
 import { documentBlocks, textOf, MAX_BLOCK_BYTES, type TextBlock } from './blocks.ts';
@@ -157,14 +155,6 @@ describe('documentSections', () => {
     expect(tokenizer.decode(prompted[0]?.tokens ?? [])).toMatch(/^User: Look for dates\.\nlamp0 /u);
   });
 });
-
-/** Bytes in use, without what waits to be collected. */
-function liveBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 describe('memory', () => {
   it('stays bounded over 100 MB', async () => {
