@@ -14,11 +14,12 @@ struct Shape {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
-  prepare_rows(lane.index);
-  workgroupBarrier();
   let member = member_of(lane);
   let first = group.x * ROWS_PER_GROUP + member.team * ROWS_PER_TEAM;
-  let sums = team_rows(first, lane);
+  let quartet = first_quartet(first, lane);
+  prepare_rows(lane.index);
+  workgroupBarrier();
+  let sums = team_rows(first, quartet, lane);
   if member.index == 0u {
     add_row(first, sums.x);
     if ROWS_PER_TEAM > 1u {

@@ -31,23 +31,23 @@ const BLOCKS = WEIGHT_GROUPS + RANKS / ROWS_PER_GROUP;
 const ADAPTER_PIECES = COLUMNS / 8u;
 
 /// A block of rows: its first row, and which mix its input is.
-struct Part {
+struct Rows {
   first_row: u32,
   mix: u32,
 }
 
-fn part_of(block: u32) -> Part {
+fn rows_of(block: u32) -> Rows {
   if block < WEIGHT_GROUPS {
     let row = block * ROWS_PER_GROUP;
     let third = row / ROWS_PER_MIX;
-    return Part(row, third + min(third, 1u)); // r, k, v are mixes 0, 2, 3
+    return Rows(row, third + min(third, 1u)); // r, k, v are mixes 0, 2, 3
   }
   let row = (block - WEIGHT_GROUPS) * ROWS_PER_GROUP;
   var mix = 1u;
   if row >= DECAY_RANK { mix = 4u; }
   if row >= DECAY_RANK + ICLR_RANK { mix = 5u; }
   if row >= DECAY_RANK + ICLR_RANK + GATE_RANK { mix = 3u; }
-  return Part(row, mix);
+  return Rows(row, mix);
 }
 
 /// LN and token shift into the tile; whoever has the first block also keeps h.
@@ -132,32 +132,36 @@ fn out_place(row: u32) -> u32 {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) id: vec3<u32>, lane: Lane) {
-  prepare_rows(lane.index);
   let member = member_of(lane);
   let own = member.team * ROWS_PER_TEAM;
   // A workgroup takes its share of the blocks of rows, so that it makes h once for several.
   let first = id.x * BLOCKS / GROUPS;
   let end = (id.x + 1u) * BLOCKS / GROUPS;
+  // Weights are asked for a block ahead: they are on their way while the input is made.
+  var quartet = first_quartet(min(first, WEIGHT_GROUPS - 1u) * ROWS_PER_GROUP + own, lane);
+  prepare_rows(lane.index);
   var staged = 6u; // no mix
   for (var block = first; block < end; block++) {
-    let part = part_of(block);
-    if part.mix != staged {
+    let rows = rows_of(block);
+    if rows.mix != staged {
       workgroupBarrier();
-      stage(part.mix, block == 0u, lane);
+      stage(rows.mix, block == 0u, lane);
       quantise_tile(lane.index);
       workgroupBarrier();
-      staged = part.mix;
+      staged = rows.mix;
     }
     if block < WEIGHT_GROUPS {
-      let sums = team_rows(part.first_row + own, lane);
+      let next = first_quartet(min(block + 1u, WEIGHT_GROUPS - 1u) * ROWS_PER_GROUP + own, lane);
+      let sums = team_rows(rows.first_row + own, quartet, lane);
+      quartet = next;
       if member.index == 0u {
-        store_row(part.first_row, own, sums.x);
+        store_row(rows.first_row, own, sums.x);
         if ROWS_PER_TEAM > 1u {
-          store_row(part.first_row, own + 1u, sums.y);
+          store_row(rows.first_row, own + 1u, sums.y);
         }
         if ROWS_PER_TEAM > 2u {
-          store_row(part.first_row, own + 2u, sums.z);
-          store_row(part.first_row, own + 3u, sums.w);
+          store_row(rows.first_row, own + 2u, sums.z);
+          store_row(rows.first_row, own + 3u, sums.w);
         }
       }
       if INTEGER_OUTPUT {
@@ -166,15 +170,15 @@ fn main(@builtin(workgroup_id) id: vec3<u32>, lane: Lane) {
         workgroupBarrier();
       }
     } else {
-      let sums = adapter_rows(part.first_row + own, lane);
+      let sums = adapter_rows(rows.first_row + own, lane);
       if member.index == 0u {
-        store_inner(part, own, sums.x);
+        store_inner(rows, own, sums.x);
         if ROWS_PER_TEAM > 1u {
-          store_inner(part, own + 1u, sums.y);
+          store_inner(rows, own + 1u, sums.y);
         }
         if ROWS_PER_TEAM > 2u {
-          store_inner(part, own + 2u, sums.z);
-          store_inner(part, own + 3u, sums.w);
+          store_inner(rows, own + 2u, sums.z);
+          store_inner(rows, own + 3u, sums.w);
         }
       }
     }
@@ -191,9 +195,9 @@ fn store_row(first_row: u32, own: u32, sum: f32) {
 }
 
 /// One element of an adapter's inner vector: of w through tanh, of g through the sigmoid.
-fn store_inner(part: Part, own: u32, sum: f32) {
+fn store_inner(rows: Rows, own: u32, sum: f32) {
   var value = sum;
-  if part.mix == 1u { value = activate(ACTIVATION_TANH, value); }
-  if part.mix == 5u { value = sigmoid(value); }
-  out[ROWS + part.first_row + own] = bitcast<u32>(value);
+  if rows.mix == 1u { value = activate(ACTIVATION_TANH, value); }
+  if rows.mix == 5u { value = sigmoid(value); }
+  out[ROWS + rows.first_row + own] = bitcast<u32>(value);
 }

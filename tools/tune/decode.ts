@@ -28,7 +28,7 @@ const { values } = parseArgs({
     formats: { type: 'string', default: 'f16,int8,nf4,q4_0' },
     seconds: { type: 'string', default: '100' },
     adapter: { type: 'string', default: 'gpu' },
-    warm: { type: 'string', default: '25' },
+    warm: { type: 'string', default: '100' },
     only: { type: 'string' },
     kernels: { type: 'string', default: 'mix,projections,ffnKey,output,ffnValue,head' },
   },
@@ -182,8 +182,8 @@ function tilings(
 ) {
   const pieces = columns / pieceColumns(format);
   const list: decode.RowTiling[] = [];
-  for (const workgroup of [64, 128, 256, 512])
-    for (let team = 8; team <= (across ? workgroup : subgroup); team *= 2) {
+  for (const workgroup of [128, 256, 512])
+    for (let team = 16; team <= (across ? workgroup : subgroup); team *= 2) {
       if (pieces < team || team > workgroup || pieces / team > 40) continue;
       for (const rowsPerTeam of [1, 2, 4] as const) {
         const tiling = { workgroup, team, rowsPerTeam };
@@ -201,29 +201,35 @@ function withGroups(list: readonly decode.RowTiling[]): decode.RowTiling[] {
   return list
     .filter(({ workgroup, team }) => workgroup >= 128 && team >= 8)
     .flatMap((tiling) =>
-      [132, 264, 528, 1056].filter((n) => n * tiling.workgroup <= 1056 * 256).map((groups) => ({ ...tiling, groups })),
+      [264, 528, 1056].filter((n) => n * tiling.workgroup <= 1056 * 256).map((groups) => ({ ...tiling, groups })),
     );
 }
 
-if (wanted.has('mix'))
-  for (const readBy of ['f16', 'q4_0'] as const)
-    await measure(
-      { readBy },
-      decode.decodeTimeMix,
-      decode.decodeTimeMixVariant(config, false, readBy),
-      undefined,
-      () => ({
-        proj: input,
-        adapters: adaptersOut,
-        vectors,
-        vFirst: normed,
-        wkv: zeros(config.heads * 4096),
-        out,
-        shape,
-      }),
-      config.heads,
-      2 * rankSum * width + config.heads * 4096 * 8,
-    );
+if (wanted.has('mix')) {
+  const wkv = storageBuffer(gpu, 'wkv', 4 * config.heads * 4096);
+  for (const format of ['f16', 'q4_0'] as const) {
+    // What follows is measured with it: reading ahead pays in the next dispatch. See `anser bench --profile`.
+    const next = await makeWeights(format, width, width);
+    const later = await makeWeights(format, ffnWidth, width);
+    for (const ahead of [0, 48, 92, 184].flatMap((groups) =>
+      (groups === 0 ? [0] : [0, 12, 24]).map((megabytes) => ({ groups, partBytes: megabytes << 20 })),
+    ))
+      await measure(
+        { readBy: format, ...ahead },
+        decode.decodeTimeMix,
+        decode.decodeTimeMixVariant(config, false, format, ahead),
+        next,
+        ({ weights }) => ({
+          ...{ proj: input, adapters: adaptersOut, vectors, vFirst: normed, wkv, out, shape, ahead: weights },
+          aheadPart: later.copies[0]?.weights ?? weights,
+        }),
+        config.heads + ahead.groups,
+        2 * rankSum * width + config.heads * 4096 * 8,
+      );
+    freed(next);
+    freed(later);
+  }
+}
 
 for (const format of values.formats.split(',') as WeightFormat[]) {
   const integers = decode.integerInput(format);

@@ -40,6 +40,8 @@ export const decodeTimeMix = defineKernel('decode_time_mix', {
   wkv: 'write',
   out: 'write',
   shape: 'uniform',
+  ahead: 'read',
+  aheadPart: 'read',
 });
 
 /** The head size that the kernels are written for: every released model's. */
@@ -151,12 +153,37 @@ export function decodeAddVariant(format: WeightFormat, columns: number, tiling: 
   return { imports: { ...imports, input: integerInput(format) ? 'lib/input_i8' : 'lib/input_f32' }, constants };
 }
 
+/** Reading ahead into the cache while the heads wait for memory. */
+export interface ReadAhead {
+  /** Workgroups that do nothing else; 0: no reading ahead. */
+  readonly groups: number;
+  /** Bytes of the weights after the next. */
+  readonly partBytes: number;
+}
+
+/**
+ * Chosen with tools/tune/decode.ts and `anser bench --profile` on one NVIDIA H200 (60 MB of second-level cache). It costs
+ * where the cache is small, so adapters that nobody has measured do without.
+ */
+const READ_AHEAD: readonly { readonly adapter: RegExp; readonly ahead: ReadAhead }[] = [
+  { adapter: /\bh[12]00\b/i, ahead: { groups: 92, partBytes: 12 << 20 } },
+];
+const NO_READ_AHEAD: ReadAhead = { groups: 0, partBytes: 0 };
+
+/** How much an adapter reads ahead. */
+export const readAheadOf = ({ name }: Pick<Caps, 'name'>): ReadAhead =>
+  READ_AHEAD.find(({ adapter }) => adapter.test(name))?.ahead ?? NO_READ_AHEAD;
+
 export const decodeTimeMixVariant = (
-  { headSize, width, ranks }: ModelConfig,
+  { heads, headSize, width, ranks }: ModelConfig,
   firstLayer: boolean,
   readBy: WeightFormat,
+  ahead: ReadAhead = NO_READ_AHEAD,
 ): Variant => ({
   constants: {
+    HEADS: heads,
+    AHEAD_GROUPS: ahead.groups,
+    AHEAD_PART: ahead.partBytes / 16,
     HEAD_SIZE: headSize,
     WIDTH: width,
     WORKGROUP_SIZE: 4 * headSize,

@@ -18,6 +18,7 @@ import {
   fixedSubgroupSize,
   integerInput,
   projectGroups,
+  readAheadOf,
   projectWorkgroupBytes,
   rowsPerGroup,
   type ProjectShape,
@@ -216,7 +217,7 @@ class DecodeBuilder {
   }
 
   async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
-    const { config, decodeScratch, cache, shapes } = this.#parts;
+    const { config, decodeScratch, cache, gpu, shapes } = this.#parts;
     const { width, heads, headSize, ranks } = config;
     const { proj, normed, gated, vFirst } = decodeScratch;
     const shiftOffset = 2 * index * width;
@@ -229,12 +230,18 @@ class DecodeBuilder {
       out: proj,
     });
 
-    const pipeline = await cache.get(decodeTimeMix, decodeTimeMixVariant(config, index === 0, stacks.output.format));
+    const ahead = readAheadOf(gpu.caps);
+    const pipeline = await cache.get(
+      decodeTimeMix,
+      decodeTimeMixVariant(config, index === 0, stacks.output.format, ahead),
+    );
     const layerBytes = heads * headSize * headSize * 4;
-    const shape = shapes.add([vectorOffset(config, 'att.w0')]);
+    const shape = shapes.add([vectorOffset(config, 'att.w0'), 0]);
     this.#steps.push(
-      this.#stateStep(pipeline, [heads], (_shift, wkv) => ({
+      this.#stateStep(pipeline, [heads + ahead.groups], (_shift, wkv) => ({
         ...{ proj, shape, vFirst, out: gated },
+        ahead: stacks.output.weights,
+        aheadPart: stacks.ffnKey.weights,
         adapters: stacks.adaptersOut,
         vectors: layer.vectors,
         wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },

@@ -11,7 +11,8 @@ import { createEnds, endsShapeSlots, MOST_HEAD_ROWS, type Ends } from './ends.ts
 import { buildPlainPlan, plainShapeSlots } from './plainPlan.ts';
 import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
-import { buildUnitsPlan, unitsChunk, unitsShapeSlots } from './unitsPlan.ts';
+import { buildUnitsPlan, unitsShapeSlots } from './unitsPlan.ts';
+import { unitsChunk } from './unitsScratch.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Steps of the head; where they write is fixed when they are made. */
@@ -96,7 +97,8 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
       shapes.destroy();
       ends.destroy();
       units?.destroy();
-      for (const buffer of Object.values({ ...decodeScratch, ...plainScratch }) as GPUBuffer[]) buffer.destroy();
+      for (const scratch of [decodeScratch, plainScratch])
+        for (const buffer of Object.values(scratch ?? {}) as GPUBuffer[]) buffer.destroy();
     },
   };
 }

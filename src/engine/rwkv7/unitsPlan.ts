@@ -3,7 +3,7 @@
  * into f16 once a chunk, in a buffer that all matrices share. Models and adapters that do not fit take the plain plan.
  */
 import { assert } from '../api/errors.ts';
-import { roundUp, storageBuffer, type UniformArena } from '../gpu/buffers.ts';
+import type { UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, foldGrid, type Bound, type Grid, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import { copyWords, dequantise } from '../kernels/kernels.ts';
@@ -14,7 +14,6 @@ import {
   UNITS_TILINGS,
   unitsGrid,
   unitsShape,
-  unitsWorkgroupBytes,
   type Tiling,
   type UnitsEpilogue,
   type UnitsSegment,
@@ -41,98 +40,20 @@ import {
   wkvShape,
 } from '../kernels/wkv.ts';
 import { shiftLength, type ModelConfig } from './config.ts';
-import { MIXED, MIXED_SLOTS, PROJ, PROJ_SLOTS, vectorOffset, type LayerVector } from './layout.ts';
+import { MIXED, PROJ, vectorOffset, type LayerVector } from './layout.ts';
 import type { Matrix } from './matrix.ts';
 import type { Ends } from './ends.ts';
 import type { StateSteps } from './stateSteps.ts';
+import { createUnitsScratch, type UnitsScratch } from './unitsScratch.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
-/** Tokens of a chunk are a multiple of it: the largest tile. */
-const TILE = 128;
-/** Bytes of activations and of dequantised weights together: what the model may take beside weights and states. */
-const BUDGET_BYTES = 270 << 20;
-const LARGEST_CHUNK = 2048;
 /** Up to so many tokens the products are tiled for few of them. */
 const FEW_TOKENS = 64;
-/** A matrix's columns are a multiple of it: products go 16 by 16, loads 32. */
-const COLUMN_MULTIPLE = 32;
 /** Uniform words of one product. */
 const PRODUCT_SLOTS = 2;
 
 /** Uniform structs of the arena's slot size that the plan takes. */
 export const unitsShapeSlots = ({ layers }: ModelConfig): number => layers * (2 * 6 * PRODUCT_SLOTS + 3 + 16);
-
-/** Bytes a token of a chunk, all activations that the plan keeps. */
-const bytesPerToken = ({ width, ranks, ffnWidth }: ModelConfig): number =>
-  width * (4 + 2 * MIXED_SLOTS + 4 + 4) + // x, mixed, v first, y
-  Math.max(4 * PROJ_SLOTS * width, 2 * ffnWidth) +
-  2 * (ranks.decay + ranks.iclr + ranks.gate + ranks.value) +
-  width / 16;
-
-/** Bytes of the largest group of matrices that one product reads as f16, of those that are not stored so. */
-function dequantisedBytes(weights: ModelWeights): number {
-  const bytes = (matrices: readonly Matrix[]): number =>
-    matrices.every(({ format }) => format === 'f16')
-      ? 0
-      : matrices.reduce((sum, { rows, paddedColumns }) => sum + 2 * rows * paddedColumns, 0);
-  return weights.layers.reduce(
-    (most, layer) =>
-      Math.max(
-        most,
-        bytes([layer.receptance, layer.key, layer.value]),
-        ...[layer.output, layer.ffnKey, layer.ffnValue].map((matrix) => bytes([matrix])),
-      ),
-    0,
-  );
-}
-
-/** Tokens of a chunk for a model, or 0 where model or adapter do not fit the plan. */
-export function unitsChunk({ caps }: Gpu, config: ModelConfig, weights: ModelWeights, wanted = LARGEST_CHUNK): number {
-  if (!caps.matrixUnits || !caps.subgroups || caps.isCpu) return 0;
-  const { width, ffnWidth, headSize, ranks } = config;
-  const columns = [width, ffnWidth, ranks.decay, ranks.iclr, ranks.gate, ranks.value];
-  if (columns.some((count) => count % COLUMN_MULTIPLE !== 0) || !wkvTuning(caps, headSize)) return 0;
-  const whole = weights.layers.every((layer) => matricesOf(layer).every(({ slices }) => slices.length === 1));
-  if (!whole || unitsWorkgroupBytes(UNITS_TILINGS.many) > caps.maxWorkgroupBytes) return 0;
-  const most = Math.floor((BUDGET_BYTES - dequantisedBytes(weights)) / bytesPerToken(config) / TILE) * TILE;
-  return Math.min(roundUp(wanted, TILE), LARGEST_CHUNK, most);
-}
-
-const matricesOf = (layer: LayerWeights): Matrix[] => [
-  ...[layer.receptance, layer.key, layer.value, layer.output, layer.ffnKey, layer.ffnValue],
-  ...[layer.w1, layer.a1, layer.g1, layer.w2, layer.a2, layer.g2],
-  ...(layer.valueResidual ? [layer.valueResidual.v1, layer.valueResidual.v2] : []),
-];
-
-/** Activations of a chunk of T tokens. */
-interface UnitsScratch {
-  /** f16 [6][T][width] mixes; slot 0 then holds y ∘ g, slot 1 the channel mix's input. */
-  readonly mixed: GPUBuffer;
-  /** f32 [7][T][width] inputs of the WKV; then f16 [T][ffnWidth], the squared ReLU. */
-  readonly proj: GPUBuffer;
-  /** f16, one behind the other: the adapters' inner vectors, [T][rank] each. */
-  readonly low: GPUBuffer;
-  readonly vFirst: GPUBuffer;
-  readonly y: GPUBuffer;
-  /** [T][heads] */
-  readonly bonus: GPUBuffer;
-  /** f16, the matrices of one product that are not stored so. */
-  readonly dequantised: GPUBuffer;
-}
-
-function createUnitsScratch(gpu: Gpu, config: ModelConfig, weights: ModelWeights, chunk: number): UnitsScratch {
-  const { width, ffnWidth, ranks, heads } = config;
-  const buffer = (label: string, bytes: number): GPUBuffer => storageBuffer(gpu, `units ${label}`, bytes);
-  return {
-    mixed: buffer('mixed', 2 * MIXED_SLOTS * chunk * width),
-    proj: buffer('proj', chunk * Math.max(4 * PROJ_SLOTS * width, 2 * ffnWidth)),
-    low: buffer('low', 2 * chunk * (ranks.decay + ranks.iclr + ranks.gate + ranks.value)),
-    vFirst: buffer('v first', 4 * chunk * width),
-    y: buffer('y', 4 * chunk * width),
-    bonus: buffer('bonus', 4 * chunk * heads),
-    dequantised: buffer('dequantised', dequantisedBytes(weights)),
-  };
-}
 
 export interface UnitsPlanParts {
   readonly gpu: Gpu;
