@@ -2,7 +2,7 @@
 // group norm, bonus and gate. Four invocations share a row of the state and a channel.
 // Link-time constants: HEAD_SIZE (64), WIDTH, WORKGROUP_SIZE (= 4 · HEAD_SIZE), DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK
 // (multiples of 32; VALUE_RANK is 0 in the first layer), FIRST_LAYER, INTEGER_OUTPUT, OUTPUT_UNITS_PER_PIECE,
-// HEADS, AHEAD_GROUPS (workgroups that only read ahead), AHEAD_PART (in vec4), DECAY_SCALE, GROUP_NORM_EPSILON.
+// DECAY_SCALE, GROUP_NORM_EPSILON.
 // import "lib/activations"
 // import "lib/input_quantise"
 // import "lib/piece_order"
@@ -11,7 +11,6 @@
 
 struct Shape {
   bias_offset: u32, // in vectors: w0, a0, v0, k_k, k_a, r_k, ln_x.weight, ln_x.bias, each [WIDTH]
-  keeps_read_ahead: u32, // 0; nobody but the host knows, so that no compiler drops the reading ahead
 }
 
 @group(0) @binding(0) var<storage, read> proj: array<f32>; // r, k, v: [3][WIDTH], then the inner vectors of w, a, g, v [RANKS]
@@ -21,8 +20,6 @@ struct Shape {
 @group(0) @binding(4) var<storage, read_write> wkv: array<vec4<f32>>; // [heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
 @group(0) @binding(5) var<storage, read_write> out: array<u32>; // y ∘ g: f32 [WIDTH], or [WIDTH / 4] words of int8, then f32 [WIDTH / 32] scales
 @group(0) @binding(6) var<uniform> shape: Shape;
-@group(0) @binding(7) var<storage, read> ahead: array<vec4<u32>>; // weights of the next dispatch: all are read
-@group(0) @binding(8) var<storage, read> ahead_part: array<vec4<u32>>; // and of the one after it: the first AHEAD_PART
 
 const SHARE = 4u;
 const QUADS = HEAD_SIZE / 4u;
@@ -76,37 +73,12 @@ fn shared_sum(own: vec4<f32>, index: u32) -> vec4<f32> {
   return sum;
 }
 
-/// Brings weights that are wanted next into the cache, by workgroups that have no head: the heads' own work waits for
-/// memory most of the time and leaves it idle.
-fn read_ahead(group: u32, index: u32) {
-  var seen = vec4<u32>();
-  let first = group * WORKGROUP_SIZE + index;
-  const STEP = max(AHEAD_GROUPS, 1u) * WORKGROUP_SIZE;
-  let whole = arrayLength(&ahead);
-  for (var i = first; i < whole; i += 4u * STEP) {
-    seen ^= ahead[i] ^ ahead[min(i + STEP, whole - 1u)] ^ ahead[min(i + 2u * STEP, whole - 1u)] ^
-      ahead[min(i + 3u * STEP, whole - 1u)];
-  }
-  let part = min(AHEAD_PART, arrayLength(&ahead_part));
-  for (var i = first; i < part; i += 4u * STEP) {
-    seen ^= ahead_part[i] ^ ahead_part[min(i + STEP, part - 1u)] ^ ahead_part[min(i + 2u * STEP, part - 1u)] ^
-      ahead_part[min(i + 3u * STEP, part - 1u)];
-  }
-  if shape.keeps_read_ahead != 0u {
-    out[index % 4u] = seen.x ^ seen.y ^ seen.z ^ seen.w;
-  }
-}
-
 fn vector(slot: u32, channel: u32) -> f32 {
   return vectors[shape.bias_offset + slot * WIDTH + channel];
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
-  if group.x >= HEADS {
-    read_ahead(group.x - HEADS, lane.index);
-    return;
-  }
   let p = lane.index / SHARE; // row of the state, channel of the head
   let part = lane.index % SHARE;
   let channel = group.x * HEAD_SIZE + p;

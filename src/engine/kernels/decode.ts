@@ -40,8 +40,6 @@ export const decodeTimeMix = defineKernel('decode_time_mix', {
   wkv: 'write',
   out: 'write',
   shape: 'uniform',
-  ahead: 'read',
-  aheadPart: 'read',
 });
 
 /** The head size that the kernels are written for: every released model's. */
@@ -153,37 +151,12 @@ export function decodeAddVariant(format: WeightFormat, columns: number, tiling: 
   return { imports: { ...imports, input: integerInput(format) ? 'lib/input_i8' : 'lib/input_f32' }, constants };
 }
 
-/** Reading ahead into the cache while the heads wait for memory. */
-export interface ReadAhead {
-  /** Workgroups that do nothing else; 0: no reading ahead. */
-  readonly groups: number;
-  /** Bytes of the weights after the next. */
-  readonly partBytes: number;
-}
-
-/**
- * Chosen with tools/tune/decode.ts and `anser bench --profile` on one NVIDIA H200 (60 MB of second-level cache). It costs
- * where the cache is small, so adapters that nobody has measured do without.
- */
-const READ_AHEAD: readonly { readonly adapter: RegExp; readonly ahead: ReadAhead }[] = [
-  { adapter: /\bh[12]00\b/i, ahead: { groups: 92, partBytes: 12 << 20 } },
-];
-const NO_READ_AHEAD: ReadAhead = { groups: 0, partBytes: 0 };
-
-/** How much an adapter reads ahead. */
-export const readAheadOf = ({ name }: Pick<Caps, 'name'>): ReadAhead =>
-  READ_AHEAD.find(({ adapter }) => adapter.test(name))?.ahead ?? NO_READ_AHEAD;
-
 export const decodeTimeMixVariant = (
-  { heads, headSize, width, ranks }: ModelConfig,
+  { headSize, width, ranks }: ModelConfig,
   firstLayer: boolean,
   readBy: WeightFormat,
-  ahead: ReadAhead = NO_READ_AHEAD,
 ): Variant => ({
   constants: {
-    HEADS: heads,
-    AHEAD_GROUPS: ahead.groups,
-    AHEAD_PART: ahead.partBytes / 16,
     HEAD_SIZE: headSize,
     WIDTH: width,
     WORKGROUP_SIZE: 4 * headSize,
@@ -198,8 +171,41 @@ export const decodeTimeMixVariant = (
   },
 });
 
-/** Which matrix a tiling is for: its input comes from a tile in workgroup memory, or from a buffer. */
-export type RowUse = 'project' | 'add' | 'head';
+/** Which matrix a tiling is for. */
+export type RowUse = 'projections' | 'output' | 'ffnKey' | 'ffnValue' | 'head';
+
+/** Kernels that add to the residual stream read their input from a buffer, so that a team may span subgroups. */
+const isAdding = (use: RowUse): boolean => use === 'output' || use === 'ffnValue';
+
+type Preference = Pick<RowTiling, 'team' | 'rowsPerTeam' | 'groups'>;
+
+/**
+ * What `node dist-tests/tune-decode.mjs` found fastest, or as good as the fastest, with workgroups of 256 on one NVIDIA
+ * H200 for the shapes of the 2.9B model. Elsewhere a default like any other.
+ */
+const PREFERRED: Readonly<Record<RowUse, Partial<Record<WeightFormat, Preference>>>> = {
+  projections: {
+    f16: { team: 16, rowsPerTeam: 1, groups: 1056 },
+    q4_0: { team: 32, rowsPerTeam: 4, groups: 264 },
+    int8: { team: 16, rowsPerTeam: 2, groups: 264 },
+    q8_0: { team: 16, rowsPerTeam: 2, groups: 264 },
+  },
+  output: {
+    f16: { team: 64, rowsPerTeam: 2 },
+    q4_0: { team: 64, rowsPerTeam: 2 },
+    int8: { team: 128, rowsPerTeam: 2 },
+    q8_0: { team: 128, rowsPerTeam: 2 },
+  },
+  ffnKey: {
+    f16: { team: 16, rowsPerTeam: 2, groups: 528 },
+    q4_0: { team: 16, rowsPerTeam: 4, groups: 264 },
+  },
+  ffnValue: {
+    f16: { team: 256, rowsPerTeam: 4 },
+    q4_0: { team: 128, rowsPerTeam: 4 },
+  },
+  head: { f16: { team: 16, rowsPerTeam: 2, groups: 528 } },
+};
 
 const GROUP = 256;
 /** Enough workgroups for the largest GPUs, few enough that making the input is cheap. */
@@ -212,10 +218,22 @@ function powerOfTwoIn(value: number, limit: number): number {
   return power;
 }
 
+/** Tilings in the order of preference; the caller takes the first that fits. */
+function* tilingsFor(format: WeightFormat, columns: number, subgroup: number, use: RowUse): Generator<RowTiling> {
+  const widest = isAdding(use) ? GROUP : subgroup;
+  const preferred = PREFERRED[use][format];
+  if (preferred && preferred.team <= widest) yield { workgroup: GROUP, ...preferred };
+  // More rows at a time save input reads, but only where there are rows enough to keep every unit busy.
+  const rowCounts = isAdding(use) ? ([1, 2, 4] as const) : ([4, 2, 1] as const);
+  for (let team = powerOfTwoIn(columns / pieceColumns(format), widest); team >= 1; team /= 2)
+    for (const workgroup of [GROUP, GROUP / 2, GROUP / 4])
+      for (const rowsPerTeam of rowCounts) yield { workgroup, team, rowsPerTeam, groups: GROUPS };
+}
+
 /**
  * The tiling for a matrix, or undefined where none fits its sizes.
- * @param multipleOf Rows of a workgroup must be a multiple of it (an int8 block of the output is 32 rows).
  * @param dividing Row counts that a workgroup's rows must divide.
+ * @param multipleOf Rows of a workgroup must be a multiple of it (an int8 block of the output is 32 rows).
  */
 export function chooseTiling(
   format: WeightFormat,
@@ -226,18 +244,11 @@ export function chooseTiling(
   multipleOf = 1,
 ): RowTiling | undefined {
   if (!fitsPieces(format, columns)) return undefined;
-  const pieces = columns / pieceColumns(format);
-  const largestTeam = powerOfTwoIn(pieces, use === 'add' ? GROUP : subgroup);
-  // More rows at a time save input reads, but only where there are rows enough to keep every unit busy.
-  const rowCounts = use === 'add' ? ([1, 2, 4] as const) : ([4, 2, 1] as const);
-  for (let team = largestTeam; team >= 1; team /= 2)
-    for (const workgroup of [GROUP, GROUP / 2, GROUP / 4]) {
-      if (workgroup < team || workgroup < subgroup) continue;
-      for (const rowsPerTeam of rowCounts) {
-        const tiling = { workgroup, team, rowsPerTeam, groups: GROUPS };
-        const rows = rowsPerGroup(tiling);
-        if (rows % multipleOf === 0 && dividing.every((count) => count % rows === 0)) return tiling;
-      }
-    }
+  for (const tiling of tilingsFor(format, columns, subgroup, use)) {
+    const { workgroup, team } = tiling;
+    const rows = rowsPerGroup(tiling);
+    if (workgroup < team || workgroup < subgroup || rows % multipleOf !== 0) continue;
+    if (dividing.every((count) => count % rows === 0)) return tiling;
+  }
   return undefined;
 }

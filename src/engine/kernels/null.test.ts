@@ -141,8 +141,8 @@ function decodeVariants(): [string, Kernel<string>, Variant][] {
       for (const format of FORMATS.filter((name) => decode.fitsPieces(name, width))) {
         const label = `${size} ${format} ${subgroup}`;
         const parts = [width, ...Object.values(ranks)];
-        const tiling = decode.chooseTiling(format, width, parts, subgroup, 'project', 32);
-        const adding = decode.chooseTiling(format, ffnWidth, [width], subgroup, 'add');
+        const tiling = decode.chooseTiling(format, width, parts, subgroup, 'ffnKey', 32);
+        const adding = decode.chooseTiling(format, ffnWidth, [width], subgroup, 'ffnValue');
         if (!tiling || !adding) throw new Error(`${label} has no tiling`);
         list.push([label, decode.decodeAdd, decode.decodeAddVariant(format, ffnWidth, adding, subgroup)]);
         // The null backend has only 16 KiB of workgroup memory; wide models are compiled by the tests on real adapters.

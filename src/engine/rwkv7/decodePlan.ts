@@ -18,7 +18,6 @@ import {
   fixedSubgroupSize,
   integerInput,
   projectGroups,
-  readAheadOf,
   projectWorkgroupBytes,
   rowsPerGroup,
   type ProjectShape,
@@ -128,17 +127,17 @@ function tilingsOf(
   const { projections, output, ffnKey, ffnValue } = stacks;
   const parts = [width, ranks.decay, ranks.iclr, ranks.gate, ranks.value];
   const made = {
-    projections: chooseTiling(projections.format, width, parts, subgroup, 'project'),
-    output: chooseTiling(output.format, width, [width], subgroup, 'add'),
+    projections: chooseTiling(projections.format, width, parts, subgroup, 'projections'),
+    output: chooseTiling(output.format, width, [width], subgroup, 'output'),
     ffnKey: chooseTiling(
       ffnKey.format,
       width,
       [ffnWidth],
       subgroup,
-      'project',
+      'ffnKey',
       integerInput(ffnValue.format) ? BLOCK : 1,
     ),
-    ffnValue: chooseTiling(ffnValue.format, ffnWidth, [width], subgroup, 'add'),
+    ffnValue: chooseTiling(ffnValue.format, ffnWidth, [width], subgroup, 'ffnValue'),
   };
   return made.projections && made.output && made.ffnKey && made.ffnValue ? (made as LayerTilings) : undefined;
 }
@@ -217,7 +216,7 @@ class DecodeBuilder {
   }
 
   async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
-    const { config, decodeScratch, cache, gpu, shapes } = this.#parts;
+    const { config, decodeScratch, cache, shapes } = this.#parts;
     const { width, heads, headSize, ranks } = config;
     const { proj, normed, gated, vFirst } = decodeScratch;
     const shiftOffset = 2 * index * width;
@@ -230,18 +229,12 @@ class DecodeBuilder {
       out: proj,
     });
 
-    const ahead = readAheadOf(gpu.caps);
-    const pipeline = await cache.get(
-      decodeTimeMix,
-      decodeTimeMixVariant(config, index === 0, stacks.output.format, ahead),
-    );
+    const pipeline = await cache.get(decodeTimeMix, decodeTimeMixVariant(config, index === 0, stacks.output.format));
     const layerBytes = heads * headSize * headSize * 4;
-    const shape = shapes.add([vectorOffset(config, 'att.w0'), 0]);
+    const shape = shapes.add([vectorOffset(config, 'att.w0')]);
     this.#steps.push(
-      this.#stateStep(pipeline, [heads + ahead.groups], (_shift, wkv) => ({
+      this.#stateStep(pipeline, [heads], (_shift, wkv) => ({
         ...{ proj, shape, vFirst, out: gated },
-        ahead: stacks.output.weights,
-        aheadPart: stacks.ffnKey.weights,
         adapters: stacks.adaptersOut,
         vectors: layer.vectors,
         wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
