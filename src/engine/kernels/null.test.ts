@@ -9,10 +9,12 @@ import * as kernels from './kernels.ts';
 import * as variants from './variants.ts';
 
 Object.assign(globalThis, globals);
-type CapsSubset = Pick<Caps, 'subgroups'>;
+type CapsSubset = Pick<Caps, 'isCpu' | 'subgroups'>;
 const CAPS: Record<string, CapsSubset> = {
-  subgroups: { subgroups: { min: 4, max: 128 } },
-  plain: { subgroups: undefined },
+  subgroups: { isCpu: false, subgroups: { min: 4, max: 128 } },
+  plain: { isCpu: false, subgroups: undefined },
+  cpu: { isCpu: true, subgroups: { min: 4, max: 4 } },
+  'plain cpu': { isCpu: true, subgroups: undefined },
 };
 const FORMATS = ['f32', 'f16', 'q8_0'] as const;
 const EPILOGUES: variants.Epilogue[] = [
@@ -38,7 +40,20 @@ function allVariants(): [string, Kernel<string>, Variant][] {
           kernels.timeMix,
           variants.timeMixVariant(caps, headSize, first),
         ]);
+    for (const first of [true, false]) {
+      const plan = variants.cpuTimeMixPlan(caps, 64, first);
+      if (!plan) continue;
+      list.push([`${capsName} ${first}`, kernels.timeMixInputs, plan.inputs]);
+      list.push([`${capsName} ${first}`, kernels.wkvRows, plan.rows]);
+      list.push([`${capsName} ${first}`, kernels.timeMixOutputs, plan.outputs]);
+    }
     for (const format of FORMATS) {
+      for (const activation of ['none', 'tanh'] as const) {
+        const plan = variants.cpuMatrixPlan(caps, format, { activation });
+        if (!plan) continue;
+        list.push([`${capsName} ${format} ${activation}`, kernels.matMatCpu, plan.matMat]);
+        list.push([`${capsName} ${format} ${activation}`, kernels.matVecCpu, plan.matVec]);
+      }
       for (const norm of [true, false])
         list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
       for (const epilogue of EPILOGUES)
@@ -59,6 +74,12 @@ function allVariants(): [string, Kernel<string>, Variant][] {
     list.push([name, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);
   return list;
 }
+
+test('the kernels for CPU adapters are among them', () => {
+  const names = allVariants().map(([, { name }]) => name);
+  for (const name of ['mat_mat_cpu', 'mat_vec_cpu', 'time_mix_inputs', 'wkv_rows', 'time_mix_outputs'])
+    expect(names).toContain(name);
+});
 
 describe('on the null backend', () => {
   const keep = globalThis as unknown as { keepNullGpu?: GPU };

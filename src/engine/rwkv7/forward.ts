@@ -16,11 +16,11 @@ import {
   matVecRowVariant,
   matVecVariant,
   timeMixVariant,
-  type Epilogue,
 } from '../kernels/variants.ts';
 import type { ModelConfig } from './config.ts';
+import { cpuProductSteps, cpuTimeMixSteps, type StepTools } from './cpuSteps.ts';
 import { LOW, MIXED, PROJ, vectorOffset } from './layout.ts';
-import type { Matrix } from './matrix.ts';
+import type { Place, Product } from './product.ts';
 import type { Scratch } from './scratch.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
@@ -33,22 +33,6 @@ export interface ForwardPlans {
   /** Steps of the head for one row and for many; `logits` is where they write, [rows][vocabularySize]. */
   headSteps(logits: GPUBuffer): Promise<{ readonly one: readonly Step[]; readonly many: readonly Step[] }>;
   readonly stateGroups: readonly StateGroupMaker[];
-}
-
-/** Where a matrix product reads and writes: a buffer, the offset of a slot and the stride of a row, in f32. */
-interface Place {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly stride: number;
-}
-
-interface Product {
-  readonly matrix: Matrix;
-  readonly from: Place;
-  readonly to: Place;
-  readonly epilogue?: Epilogue;
-  readonly vectors: GPUBuffer;
-  readonly biasOffset?: number;
 }
 
 /** Most uniform structs a layer and the rest of the model need, for sizing the arena. */
@@ -99,6 +83,10 @@ class ForwardBuilder {
       gpu,
       slices + 2 * weights.head.slices.length + SHAPES_PER_LAYER * config.layers + 2,
     );
+  }
+
+  get #tools(): StepTools {
+    return { gpu: this.#gpu, cache: this.#cache, shapes: this.#shapes };
   }
 
   async build(): Promise<ForwardPlans> {
@@ -266,6 +254,13 @@ class ForwardBuilder {
 
   async #wkv(layer: LayerWeights, index: number): Promise<void> {
     const { heads, headSize, width } = this.#config;
+    const onCpu = await cpuTimeMixSteps(this.#tools, this.#config, this.#scratch, this.#maxChunk, layer, index);
+    if (onCpu) {
+      this.#both(onCpu.inputs);
+      this.#stateStep(onCpu.rows.pipeline, onCpu.rows.grid, onCpu.rows.bound);
+      this.#both(onCpu.outputs);
+      return;
+    }
     const pipeline = await this.#cache.get(kernels.timeMix, timeMixVariant(this.#gpu.caps, headSize, index === 0));
     const shape = this.#shapes.add([width, width, this.#maxChunk * width, vectorOffset(this.#config, 'att.k_k')]);
     const layerBytes = heads * headSize * headSize * 4;
@@ -322,15 +317,22 @@ class ForwardBuilder {
 
   /** Adds a matrix product to both plans, one step for each slice of the matrix. */
   async #product(
-    { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 }: Product,
+    product: Product,
     target: { prefill: Step[]; decode: Step[]; run: GPUBuffer } = {
       prefill: this.#prefill,
       decode: this.#decode,
       run: this.#scratch.run,
     },
   ): Promise<void> {
+    const onCpu = await cpuProductSteps(this.#tools, product, target.run);
+    if (onCpu) {
+      target.prefill.push(...onCpu.many);
+      target.decode.push(...onCpu.one);
+      return;
+    }
+    const { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 } = product;
     const { caps } = this.#gpu;
-    // CPU adapters run one invocation a row several times faster than a workgroup reduction.
+    // CPU adapters without subgroups run one invocation a row several times faster than a workgroup reduction.
     const one = caps.isCpu
       ? this.#cache.get(kernels.matVecRow, matVecRowVariant(matrix.format, epilogue))
       : this.#cache.get(kernels.matVec, matVecVariant(caps, matrix.format, epilogue));

@@ -1,0 +1,19 @@
+/** What a matrix product of the forward pass takes and gives. */
+import type { Epilogue } from '../kernels/variants.ts';
+import type { Matrix } from './matrix.ts';
+
+/** Where a product reads or writes: a buffer, the offset of a slot and the stride of a row, in f32. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly stride: number;
+}
+
+export interface Product {
+  readonly matrix: Matrix;
+  readonly from: Place;
+  readonly to: Place;
+  readonly epilogue?: Epilogue;
+  readonly vectors: GPUBuffer;
+  readonly biasOffset?: number;
+}
