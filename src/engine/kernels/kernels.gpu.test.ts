@@ -161,7 +161,7 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('kernels, $noSubg
         const rowGroups = Math.ceil(rows / cpuPlan.rows);
         if (kernel === 'mat_mat_cpu')
           await dispatch(kernels.matMatCpu, cpuPlan.matMat, bound, [rowGroups, Math.ceil(tokens / cpuPlan.tokens)]);
-        else await dispatch(kernels.matVecCpu, cpuPlan.matVec, bound, foldGrid(rowGroups));
+        else await dispatch(kernels.matVecCpu, cpuPlan.matVec, bound, foldGrid(Math.ceil(rows / cpuPlan.rowsOfOne)));
       } else if (kernel === 'mat_mat') {
         const { rows: r, tokens: t } = variants.MAT_MAT_GRID;
         await dispatch(kernels.matMat, variants.matMatVariant(format, epilogue), bound, [

@@ -97,17 +97,22 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
   constants: { ...epilogueConstants(epilogue), WORKGROUP_SIZE: MAT_VEC_WORKGROUP },
 });
 
-/** Rows and tokens of an invocation of `mat_mat_cpu`; `mat_vec_cpu` has the rows. */
-const CPU_TILE = { rows: 4, tokens: 8 } as const;
+/**
+ * What an invocation of `mat_mat_cpu` and of `mat_vec_cpu` computes. On SwiftShader, AMD EPYC (Zen 2), `anser bench
+ * --chunks 32 --adapter software`: tiles of 8 × 8 took 15 % less time than 4 × 8; two quads of columns at once took more,
+ * as the loop then leaves the core's instruction cache. docs/measurements.md has the numbers.
+ */
+const CPU_TILES = { many: { rows: 8, tokens: 8 }, one: { rows: 4 } } as const;
 
 /** How the matrix products of CPU adapters are called. */
 export interface CpuMatrixPlan {
   readonly matMat: Variant;
   readonly matVec: Variant;
-  /** Rows of a workgroup of either kernel. */
+  /** Rows of a workgroup of `mat_mat_cpu`, and its tokens. */
   readonly rows: number;
-  /** Tokens of a workgroup of `mat_mat_cpu`. */
   readonly tokens: number;
+  /** Rows of a workgroup of `mat_vec_cpu`. */
+  readonly rowsOfOne: number;
   /** What the shape of either kernel holds beyond that of `mat_mat`: activation, has_bias, adds. */
   readonly shapeTail: readonly number[];
 }
@@ -124,8 +129,9 @@ export function cpuMatrixPlan(caps: VariantCaps, format: WeightFormat, epilogue:
   return {
     matMat: variant,
     matVec: variant,
-    rows: workgroup * CPU_TILE.rows,
-    tokens: CPU_TILE.tokens,
+    rows: workgroup * CPU_TILES.many.rows,
+    tokens: CPU_TILES.many.tokens,
+    rowsOfOne: workgroup * CPU_TILES.one.rows,
     shapeTail: [ACTIVATION_CODES[activation], Number(bias), Number(adds)],
   };
 }

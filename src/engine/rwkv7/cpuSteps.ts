@@ -49,7 +49,7 @@ export async function cpuProductSteps(
     const rowGroups = Math.ceil(slice.rows / plan.rows);
     const grid: Step['grid'] = (tokens) => [rowGroups, Math.ceil(tokens / plan.tokens)];
     many.push({ pipeline: matMat.pipeline, group, grid });
-    const oneGrid = foldGrid(rowGroups);
+    const oneGrid = foldGrid(Math.ceil(slice.rows / plan.rowsOfOne));
     one.push({ pipeline: matVec.pipeline, group, grid: () => oneGrid });
   }
   return { many, one };

@@ -41,7 +41,7 @@ export function matrixByteLength(format: WeightFormat, rows: number, columns: nu
 }
 
 /** Slices begin at multiples of this: a kernel's order of summing may depend on a row's place among so many. */
-const SLICE_ROWS = 16;
+const SLICE_ROWS = 32;
 
 /**
  * Makes the buffers of a matrix, zero-filled, split into slices of rows that fit the adapter's binding limit.
