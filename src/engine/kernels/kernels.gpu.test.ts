@@ -95,8 +95,8 @@ describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
   ];
   const CASES = FORMATS.flatMap((format) =>
     SHAPES.filter(({ columns }) => columns % WEIGHT_LAYOUTS[format].multiple === 0).flatMap((shape) =>
-      (['mat_vec', 'mat_vec_row', 'mat_mat'] as const).flatMap((kernel) =>
-        (kernel === 'mat_mat' ? [1, 3, 33] : [1]).map((tokens, i) => ({
+      (['mat_vec', 'mat_vec_row', 'mat_mat', 'mat_vec_cpu', 'mat_mat_cpu'] as const).flatMap((kernel) =>
+        (kernel.startsWith('mat_mat') ? [1, 3, 33] : [1]).map((tokens, i) => ({
           format,
           ...shape,
           kernel,
@@ -126,16 +126,34 @@ describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
         expected.set(product, t * rows);
       }
       const out = epilogue.adds ? upload(gpu, before) : poisoned(gpu, tokens * rows);
+      // The kernels for CPU adapters are right wherever there are quads; which adapters get them is the plan's business.
+      const cpuPlan = variants.cpuMatrixPlan({ ...gpu.caps, isCpu: true }, format, epilogue);
       const bound = {
         weights,
         scales,
         x: upload(gpu, x),
         out,
         vectors: upload(gpu, vectorsData),
-        shape: uniform(gpu, [rows, stride / 4, 0, (tokens * stride) / 4, stride / 4, 0, rows, 3]),
+        shape: uniform(gpu, [
+          rows,
+          stride / 4,
+          0,
+          (tokens * stride) / 4,
+          stride / 4,
+          0,
+          rows,
+          3,
+          ...(cpuPlan?.shapeTail ?? []),
+        ]),
         run: uniform(gpu, [tokens, 0]),
       };
-      if (kernel === 'mat_mat') {
+      if (kernel.endsWith('_cpu')) {
+        if (!cpuPlan) return; // no subgroups
+        const rowGroups = Math.ceil(rows / cpuPlan.rows);
+        if (kernel === 'mat_mat_cpu')
+          await dispatch(kernels.matMatCpu, cpuPlan.matMat, bound, [rowGroups, Math.ceil(tokens / cpuPlan.tokens)]);
+        else await dispatch(kernels.matVecCpu, cpuPlan.matVec, bound, foldGrid(Math.ceil(rows / cpuPlan.rowsOfOne)));
+      } else if (kernel === 'mat_mat') {
         const { rows: r, tokens: t } = variants.MAT_MAT_GRID;
         await dispatch(kernels.matMat, variants.matMatVariant(format, epilogue), bound, [
           Math.ceil(rows / (4 * r)),
@@ -294,7 +312,9 @@ describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
     { headSize: 64, heads: 2, tokens: 19 },
     { headSize: 16, heads: 5, tokens: 7 },
     { headSize: 32, heads: 1, tokens: 4 },
-  ])('time_mix, $heads heads of $headSize × $tokens', async ({ headSize, heads, tokens }) => {
+    { headSize: 64, heads: 3, tokens: 1, steps: 3 },
+    { headSize: 64, heads: 2, tokens: 19, steps: 3 },
+  ])('time_mix, $heads heads of $headSize × $tokens', async ({ headSize, heads, tokens, steps }) => {
     const width = heads * headSize;
     for (const firstLayer of [true, false]) {
       const slots = Array.from({ length: 7 }, (_, i) => randomNumbers(10 + i, tokens * width, i === 3 ? 6 : 1));
@@ -309,20 +329,23 @@ describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
         proj.set(slot, i * tokens * width);
       });
       const [wkvBuffer, vFirstBuffer, out] = [upload(gpu, state), upload(gpu, vFirst), poisoned(gpu, tokens * width)];
-      await dispatch(
-        kernels.timeMix,
-        variants.timeMixVariant(gpu.caps, headSize, firstLayer),
-        {
-          proj: upload(gpu, proj),
-          vFirst: vFirstBuffer,
-          wkv: wkvBuffer,
-          out,
-          vectors: upload(gpu, vectors),
-          shape: uniform(gpu, [width, width, tokens * width, 0]),
-          run: uniform(gpu, [tokens, 0]),
-        },
-        [heads],
-      );
+      const bound = {
+        proj: upload(gpu, proj),
+        vFirst: vFirstBuffer,
+        wkv: wkvBuffer,
+        out,
+        vectors: upload(gpu, vectors),
+        shape: uniform(gpu, [width, width, tokens * width, 0]),
+        run: uniform(gpu, [tokens, 0]),
+      };
+      if (steps === 3) {
+        const plan = variants.cpuTimeMixPlan({ ...gpu.caps, isCpu: true }, headSize, firstLayer);
+        if (!plan) return; // no subgroups
+        const ofHeads = [Math.ceil((tokens * heads) / plan.workgroup)] as const;
+        await dispatch(kernels.timeMixInputs, plan.inputs, bound, ofHeads);
+        await dispatch(kernels.wkvRows, plan.rows, bound, [width / plan.workgroup]);
+        await dispatch(kernels.timeMixOutputs, plan.outputs, bound, ofHeads);
+      } else await dispatch(kernels.timeMix, variants.timeMixVariant(gpu.caps, headSize, firstLayer), bound, [heads]);
       const expected = new Float32Array(tokens * width);
       for (let t = 0; t < tokens; t++) {
         const row = (x: Vector): Vector => x.slice(t * width, (t + 1) * width);

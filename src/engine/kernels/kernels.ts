@@ -67,3 +67,31 @@ export const dequantise = defineKernel('dequantise', {
   out: 'write',
   shape: 'uniform',
 });
+
+/** For CPU adapters: many tokens, a quad of invocations sharing x. */
+export const matMatCpu = defineKernel('mat_mat_cpu', MATRIX_BINDINGS);
+/** For CPU adapters: one token. */
+export const matVecCpu = defineKernel('mat_vec_cpu', MATRIX_BINDINGS);
+
+/** For CPU adapters: `time_mix` in three steps without barriers. */
+export const timeMixInputs = defineKernel('time_mix_inputs', {
+  proj: 'write',
+  vFirst: 'write',
+  vectors: 'read',
+  shape: 'uniform',
+  run: 'uniform',
+});
+export const wkvRows = defineKernel('wkv_rows', {
+  proj: 'read',
+  wkv: 'write',
+  out: 'write',
+  shape: 'uniform',
+  run: 'uniform',
+});
+export const timeMixOutputs = defineKernel('time_mix_outputs', {
+  proj: 'read',
+  out: 'write',
+  vectors: 'read',
+  shape: 'uniform',
+  run: 'uniform',
+});

@@ -18,9 +18,11 @@ import * as wkv from './wkv.ts';
 Object.assign(globalThis, globals);
 type CapsSubset = Pick<Caps, 'subgroups' | 'isCpu'>;
 const CAPS: Record<string, CapsSubset> = {
-  subgroups: { subgroups: { min: 4, max: 128 }, isCpu: true },
-  'subgroups of 32': { subgroups: { min: 32, max: 32 }, isCpu: false },
-  plain: { subgroups: undefined, isCpu: false },
+  subgroups: { isCpu: false, subgroups: { min: 4, max: 128 } },
+  'subgroups of 32': { isCpu: false, subgroups: { min: 32, max: 32 } },
+  plain: { isCpu: false, subgroups: undefined },
+  cpu: { isCpu: true, subgroups: { min: 4, max: 4 } },
+  'plain cpu': { isCpu: true, subgroups: undefined },
 };
 const FORMATS = Object.keys(WEIGHT_LAYOUTS) as WeightFormat[];
 const EPILOGUES: variants.Epilogue[] = [
@@ -105,7 +107,20 @@ function allVariants(): [string, Kernel<string>, Variant][] {
           variants.timeMixVariant(caps, headSize, first),
         ]);
     list.push(...wkvVariants(capsName, caps), ...normMixVariants(capsName, caps));
+    for (const first of [true, false]) {
+      const plan = variants.cpuTimeMixPlan(caps, 64, first);
+      if (!plan) continue;
+      list.push([`${capsName} ${first}`, kernels.timeMixInputs, plan.inputs]);
+      list.push([`${capsName} ${first}`, kernels.wkvRows, plan.rows]);
+      list.push([`${capsName} ${first}`, kernels.timeMixOutputs, plan.outputs]);
+    }
     for (const format of FORMATS) {
+      for (const activation of ['none', 'tanh'] as const) {
+        const plan = variants.cpuMatrixPlan(caps, format, { activation });
+        if (!plan) continue;
+        list.push([`${capsName} ${format} ${activation}`, kernels.matMatCpu, plan.matMat]);
+        list.push([`${capsName} ${format} ${activation}`, kernels.matVecCpu, plan.matVec]);
+      }
       for (const norm of [true, false])
         list.push([`${capsName} ${format}`, kernels.embed, variants.embedVariant(caps, format, norm)]);
       for (const epilogue of EPILOGUES)
@@ -169,6 +184,12 @@ function decodeVariants(): [string, Kernel<string>, Variant][] {
   }
   return list;
 }
+
+test('the kernels for CPU adapters are among them', () => {
+  const names = allVariants().map(([, { name }]) => name);
+  for (const name of ['mat_mat_cpu', 'mat_vec_cpu', 'time_mix_inputs', 'wkv_rows', 'time_mix_outputs'])
+    expect(names).toContain(name);
+});
 
 describe('on the null backend', () => {
   const keep = globalThis as unknown as { keepNullGpu?: GPU };

@@ -19,12 +19,24 @@ export interface Epilogue {
   readonly adds?: boolean;
 }
 
+type VariantCaps = Pick<Caps, 'isCpu' | 'subgroups'>;
+
 /** Invocations of the kernels that work on one token's whole width. */
 export const NORM_WORKGROUP = 64;
+/** Without subgroups a CPU adapter's vectors are of unknown length; most have 4 or 8 lanes. */
+const CPU_WORKGROUP = 8;
 /** Invocations of `mat_vec`. */
 export const MAT_VEC_WORKGROUP = 64;
 /** Workgroup of `mat_mat` in rows and tokens; each invocation computes a tile of 4 × 4. */
 export const MAT_MAT_GRID = { rows: 8, tokens: 8 } as const;
+
+/**
+ * A workgroup as large as one subgroup: what CPU adapters run best. They run the subgroups of a workgroup on one core, one
+ * after the other from barrier to barrier.
+ */
+const cpuWorkgroup = ({ subgroups }: Pick<Caps, 'subgroups'>): number => subgroups?.max ?? CPU_WORKGROUP;
+
+const normWorkgroup = (caps: VariantCaps): number => (caps.isCpu ? cpuWorkgroup(caps) : NORM_WORKGROUP);
 
 function reduction(caps: Pick<Caps, 'subgroups'>): Record<string, string> {
   return caps.subgroups
@@ -40,19 +52,23 @@ function epilogueConstants({
   return { ACTIVATION: ACTIVATION_CODES[activation], HAS_BIAS: bias, ADDS: adds };
 }
 
-export const embedVariant = (caps: Pick<Caps, 'subgroups'>, format: WeightFormat, hasNorm: boolean): Variant => ({
+export const embedVariant = (caps: VariantCaps, format: WeightFormat, hasNorm: boolean): Variant => ({
   imports: { weights: `weights/${format}`, ...reduction(caps) },
-  constants: { WORKGROUP_SIZE: NORM_WORKGROUP, HAS_NORM: hasNorm, LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
+  constants: {
+    WORKGROUP_SIZE: normWorkgroup(caps),
+    HAS_NORM: hasNorm,
+    LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON },
+  },
 });
 
-export const layerNormVariant = (caps: Pick<Caps, 'subgroups'>): Variant => ({
+export const layerNormVariant = (caps: VariantCaps): Variant => ({
   imports: reduction(caps),
-  constants: { WORKGROUP_SIZE: NORM_WORKGROUP, LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
+  constants: { WORKGROUP_SIZE: normWorkgroup(caps), LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
 });
 
-export const layerNormMixVariant = (caps: Pick<Caps, 'subgroups'>, mixes: 1 | 6): Variant => ({
+export const layerNormMixVariant = (caps: VariantCaps, mixes: 1 | 6): Variant => ({
   imports: reduction(caps),
-  constants: { WORKGROUP_SIZE: NORM_WORKGROUP, MIXES: mixes, LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
+  constants: { WORKGROUP_SIZE: normWorkgroup(caps), MIXES: mixes, LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
 });
 
 export const timeMixVariant = (caps: Pick<Caps, 'subgroups'>, headSize: number, firstLayer: boolean): Variant => ({
@@ -141,6 +157,77 @@ export const dequantiseVariant = (format: WeightFormat): Variant => ({
 });
 
 export const copyWordsVariant: Variant = { constants: { WORKGROUP_SIZE: NORM_WORKGROUP } };
+
+/**
+ * What an invocation of `mat_mat_cpu` and of `mat_vec_cpu` computes. On SwiftShader, AMD EPYC (Zen 2), `anser bench
+ * --chunks 32 --adapter software`: tiles of 8 × 8 took 15 % less time than 4 × 8; two quads of columns at once took more,
+ * as the loop then leaves the core's instruction cache. docs/measurements.md has the numbers.
+ */
+const CPU_TILES = { many: { rows: 8, tokens: 8 }, one: { rows: 4 } } as const;
+
+/** How the matrix products of CPU adapters are called. */
+export interface CpuMatrixPlan {
+  readonly matMat: Variant;
+  readonly matVec: Variant;
+  /** Rows of a workgroup of `mat_mat_cpu`, and its tokens. */
+  readonly rows: number;
+  readonly tokens: number;
+  /** Rows of a workgroup of `mat_vec_cpu`. */
+  readonly rowsOfOne: number;
+  /** What the shape of either kernel holds beyond that of `mat_mat`: activation, has_bias, adds. */
+  readonly shapeTail: readonly number[];
+}
+
+/** Formats that `shaders/weights/quads_FORMAT.wgsl` reads. */
+const CPU_FORMATS: readonly WeightFormat[] = ['f32', 'f16', 'q8_0'];
+
+/** The kernels for CPU adapters, which need quads; undefined where the general ones are to be used. */
+export function cpuMatrixPlan(caps: VariantCaps, format: WeightFormat, epilogue: Epilogue): CpuMatrixPlan | undefined {
+  if (!hasCpuKernels(caps) || !CPU_FORMATS.includes(format)) return undefined;
+  const { activation = 'none', bias = false, adds = false } = epilogue;
+  const workgroup = cpuWorkgroup(caps);
+  const variant: Variant = {
+    imports: { weights: `weights/quads_${format}` },
+    constants: { WORKGROUP_SIZE: workgroup, ACTIVATED: activation !== 'none' },
+  };
+  return {
+    matMat: variant,
+    matVec: variant,
+    rows: workgroup * CPU_TILES.many.rows,
+    tokens: CPU_TILES.many.tokens,
+    rowsOfOne: workgroup * CPU_TILES.one.rows,
+    shapeTail: [ACTIVATION_CODES[activation], Number(bias), Number(adds)],
+  };
+}
+
+/** True where the kernels for CPU adapters run: they want quads of invocations. */
+export const hasCpuKernels = ({ isCpu, subgroups }: VariantCaps): boolean =>
+  isCpu && subgroups !== undefined && subgroups.min >= 4;
+
+/** How the time mix of CPU adapters is called. */
+export interface CpuTimeMixPlan {
+  readonly inputs: Variant;
+  readonly rows: Variant;
+  readonly outputs: Variant;
+  /** Heads of tokens in a workgroup of the first and the last kernel, state rows in one of the middle kernel. */
+  readonly workgroup: number;
+}
+
+/** The one head size that `wkv_rows` has variables for. */
+const CPU_HEAD_SIZE = 64;
+
+/** The time mix in three kernels without barriers; undefined where the general kernel is to be used. */
+export function cpuTimeMixPlan(caps: VariantCaps, headSize: number, firstLayer: boolean): CpuTimeMixPlan | undefined {
+  const workgroup = cpuWorkgroup(caps);
+  if (!hasCpuKernels(caps) || headSize !== CPU_HEAD_SIZE || headSize % workgroup !== 0) return undefined;
+  const constants = { WORKGROUP_SIZE: workgroup, HEAD_SIZE: headSize };
+  return {
+    inputs: { constants: { ...constants, FIRST_LAYER: firstLayer, DECAY_SCALE: { f32: DECAY_SCALE } } },
+    rows: { constants: { WORKGROUP_SIZE: workgroup } },
+    outputs: { constants: { ...constants, GROUP_NORM_EPSILON: { f32: GROUP_NORM_EPSILON } } },
+    workgroup,
+  };
+}
 
 /** What a word of a weight buffer holds; the numbers stand in `random_weights.wgsl`. */
 const WORDS = { bytes: 0, f16Pair: 1, f32: 2, scalePair: 3, rangePair: 4, nibbleScalePair: 5 } as const;

@@ -47,6 +47,9 @@ export function matrixByteLength({ format, rows, columns }: Omit<MatrixSpec, 'na
   return rows * (rowByteLength(format, padded) + rowScaleByteLength(format, padded));
 }
 
+/** Slices begin at multiples of this: a kernel's order of summing may depend on a row's place among so many. */
+const SLICE_ROWS = 32;
+
 /**
  * Makes the buffers of a matrix, zero-filled, split into slices of rows that fit the adapter's binding limit.
  * @throws EngineError `out-of-memory` where not even one row fits
@@ -56,7 +59,8 @@ export function createMatrix(gpu: Gpu, { name, format, rows, columns }: MatrixSp
   const rowBytes = rowByteLength(format, paddedColumns);
   const scaleBytes = rowScaleByteLength(format, paddedColumns);
   const limit = Math.min(gpu.caps.maxBindingSize, gpu.caps.maxBufferSize);
-  const rowsPerSlice = Math.floor(limit / rowBytes);
+  const fitting = Math.floor(limit / rowBytes);
+  const rowsPerSlice = fitting < SLICE_ROWS ? fitting : fitting - (fitting % SLICE_ROWS);
   if (rowsPerSlice === 0) throw outOfMemory(`one row of ${name} takes ${rowBytes} bytes, the adapter binds ${limit}`);
   const slices: MatrixSlice[] = [];
   for (let rowOffset = 0; rowOffset < rows; rowOffset += rowsPerSlice) {

@@ -11,7 +11,9 @@ import { copyWordsVariant, layerNormMixVariant, NORM_WORKGROUP, timeMixVariant }
 import { shiftLength, type ModelConfig } from './config.ts';
 import { LOW, MIXED, PROJ, vectorOffset } from './layout.ts';
 import type { Ends } from './ends.ts';
-import { addProduct, type Place, type Product } from './plainProduct.ts';
+import { cpuTimeMixSteps } from './cpuSteps.ts';
+import { addProduct } from './plainProduct.ts';
+import type { Place, Product, ProductParts } from './product.ts';
 import type { PlainScratch } from './scratch.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
@@ -70,6 +72,10 @@ class PlainBuilder {
     this.#stateSteps = parts.stateSteps;
     this.#prefill = [...parts.ends.embed];
     this.#decode = [...parts.ends.embed];
+  }
+
+  get #tools(): ProductParts {
+    return { gpu: this.#gpu, cache: this.#cache, shapes: this.#shapes };
   }
 
   async build(): Promise<PlainPlan> {
@@ -206,11 +212,18 @@ class PlainBuilder {
 
   async #wkv(layer: LayerWeights, index: number): Promise<void> {
     const { heads, headSize, width } = this.#config;
+    const { run } = this.#ends;
+    const onCpu = await cpuTimeMixSteps(this.#tools, this.#config, this.#scratch, run, this.#maxChunk, layer, index);
+    if (onCpu) {
+      this.#both(onCpu.inputs);
+      this.#stateStep(onCpu.rows.pipeline, onCpu.rows.grid, onCpu.rows.bound);
+      this.#both(onCpu.outputs);
+      return;
+    }
     const pipeline = await this.#cache.get(kernels.timeMix, timeMixVariant(this.#gpu.caps, headSize, index === 0));
     const shape = this.#shapes.add([width, width, this.#maxChunk * width, vectorOffset(this.#config, 'att.k_k')]);
     const layerBytes = heads * headSize * headSize * 4;
     const { proj, vFirst, gated } = this.#scratch;
-    const { run } = this.#ends;
     this.#stateStep(
       pipeline,
       () => [heads],
@@ -251,6 +264,6 @@ class PlainBuilder {
 
   #product(product: Product): Promise<void> {
     const target = { many: this.#prefill, one: this.#decode, run: this.#ends.run };
-    return addProduct({ gpu: this.#gpu, cache: this.#cache, shapes: this.#shapes }, product, target);
+    return addProduct(this.#tools, product, target);
   }
 }

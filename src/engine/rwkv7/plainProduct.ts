@@ -1,7 +1,5 @@
 /** Matrix products that any adapter runs: many tokens, or one. */
-import type { UniformArena } from '../gpu/buffers.ts';
-import type { Gpu } from '../gpu/device.ts';
-import { bind, foldGrid, type PipelineCache, type Step } from '../gpu/kernel.ts';
+import { bind, foldGrid, type Step } from '../gpu/kernel.ts';
 import * as kernels from '../kernels/kernels.ts';
 import {
   MAT_MAT_GRID,
@@ -9,40 +7,26 @@ import {
   matMatVariant,
   matVecRowVariant,
   matVecVariant,
-  type Epilogue,
 } from '../kernels/variants.ts';
-import type { Matrix } from './matrix.ts';
-
-/** Where a matrix product reads and writes: a buffer, the offset of a slot and the stride of a row, in f32. */
-export interface Place {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly stride: number;
-}
-
-export interface Product {
-  readonly matrix: Matrix;
-  readonly from: Place;
-  readonly to: Place;
-  readonly epilogue?: Epilogue;
-  readonly vectors: GPUBuffer;
-  readonly biasOffset?: number;
-}
-
-export interface ProductParts {
-  readonly gpu: Gpu;
-  readonly cache: PipelineCache;
-  readonly shapes: UniformArena;
-}
+import { cpuProductSteps } from './cpuSteps.ts';
+import type { Product, ProductParts } from './product.ts';
 
 /** Adds a matrix product to two plans, for many tokens and for one: a step for each slice of the matrix. */
 export async function addProduct(
-  { gpu, cache, shapes }: ProductParts,
-  { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 }: Product,
+  parts: ProductParts,
+  product: Product,
   target: { readonly many: Step[]; readonly one: Step[]; readonly run: GPUBuffer },
 ): Promise<void> {
+  const { gpu, cache, shapes } = parts;
+  const onCpu = await cpuProductSteps(parts, product, target.run);
+  if (onCpu) {
+    target.many.push(...onCpu.many);
+    target.one.push(...onCpu.one);
+    return;
+  }
+  const { matrix, from, to, epilogue = {}, vectors, biasOffset = 0 } = product;
   const { caps } = gpu;
-  // CPU adapters run one invocation a row several times faster than a workgroup reduction.
+  // CPU adapters without subgroups run one invocation a row several times faster than a workgroup reduction.
   const one = caps.isCpu
     ? cache.get(kernels.matVecRow, matVecRowVariant(matrix.format, epilogue))
     : cache.get(kernels.matVec, matVecVariant(caps, matrix.format, epilogue));

@@ -9,6 +9,7 @@ import { readTensorF32 } from '../formats/readTensor.ts';
 import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { hasCpuKernels } from '../kernels/variants.ts';
 import { rowScaleByteLength, WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { LAYER_VECTORS, MODEL_VECTORS } from './layout.ts';
@@ -69,13 +70,17 @@ export interface WeightFiller {
 }
 
 /**
- * The device format of a tensor stored in `format`. With `widen` it is f32 whatever the file has: the same numbers, so
- * the same states, in the form that CPU adapters compute with fastest.
+ * The device format of a tensor stored in `format`. Formats other than those in `keep` become f32 if that is given: the
+ * same numbers, in the form that CPU adapters compute with fastest.
  */
-export function deviceFormat(format: TensorFormat, precision: Precision, widen: boolean): WeightFormat {
+export function deviceFormat(
+  format: TensorFormat,
+  precision: Precision,
+  keep: readonly TensorFormat[] | undefined,
+): WeightFormat {
   if (precision === 'f16' || precision === 'f32') return precision;
   // bf16 is left to f16 on every device: two devices must hold the same numbers.
-  if (widen && format !== 'bf16') return 'f32';
+  if (keep && format !== 'bf16' && !keep.includes(format)) return 'f32';
   return format === 'f32' || format === 'q8_0' ? format : 'f16';
 }
 
@@ -175,7 +180,7 @@ const PIECE_BYTES = 8 << 20;
 /** Bytes handed to the queue before waiting for it, so that its staging memory stays bounded. */
 const IN_FLIGHT_BYTES = 32 << 20;
 
-/** CPU adapters take weights in main memory: small models are widened to f32, large ones stay as they are. */
+/** CPU adapters take weights in main memory: small models are widened where it helps, large ones stay as they are. */
 const WIDEN_LIMIT_BYTES = 1 << 30;
 
 const f32ByteLength = (source: WeightSource): number =>
@@ -190,7 +195,8 @@ export class FileFiller implements WeightFiller {
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #total: number;
-  readonly #widen: boolean;
+  /** What is not widened to f32; undefined where nothing is. */
+  readonly #keep: readonly TensorFormat[] | undefined;
   #done = 0;
   #inFlight = 0;
 
@@ -207,7 +213,8 @@ export class FileFiller implements WeightFiller {
     this.#precision = precision;
     this.#onProgress = options.onProgress;
     this.#signal = options.signal;
-    this.#widen = gpu.caps.isCpu && f32ByteLength(source) <= WIDEN_LIMIT_BYTES;
+    if (gpu.caps.isCpu && f32ByteLength(source) <= WIDEN_LIMIT_BYTES)
+      this.#keep = hasCpuKernels(gpu.caps) ? ['q8_0'] : [];
     this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -252,7 +259,7 @@ export class FileFiller implements WeightFiller {
   }
 
   #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
-    const format = deviceFormat(this.#tensor(name).format, this.#precision, this.#widen);
+    const format = deviceFormat(this.#tensor(name).format, this.#precision, this.#keep);
     // Adapters are small and share buffers, so they share one of the two plain formats.
     if (role === 'adapter' && format !== 'f32') return 'f16';
     return columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
