@@ -5,7 +5,8 @@ import { fingerprintModel } from './rwkv7/fingerprint.ts';
 import { detectConfig } from './rwkv7/detect.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
 import { releasedConfig, SyntheticFiller } from './rwkv7/synthetic.ts';
-import { FileFiller, fillWeights, type LoadProgress, type Precision } from './rwkv7/weights.ts';
+import { FileFiller, type LoadProgress } from './rwkv7/fileFiller.ts';
+import { fillWeights, type Precision } from './rwkv7/weights.ts';
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
 import type { ShaderSources } from './gpu/shader.ts';
@@ -32,7 +33,9 @@ export async function loadModel(
   const config = detectConfig(weights);
   checkSupported(config);
   const fingerprint = await fingerprintModel(weights, config, precision);
-  const filled = await fillWeights(config, new FileFiller(gpu, weights, config, precision, options));
+  const filler = new FileFiller(gpu, weights, config, precision, options);
+  const filled = await fillWeights(config, filler);
+  filler.dispose();
   return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
 }
 

@@ -60,7 +60,7 @@ export function randomDeviceMatrix(
     const weights = new Uint8Array(format === 'f16' ? Float16Array.from(paddedRows).buffer : paddedRows.buffer);
     return { values, weights, scales: new Uint8Array() };
   }
-  const { bits, block, scaleBytes } = WEIGHT_LAYOUTS[format];
+  const { bits } = WEIGHT_LAYOUTS[format];
   const rowBytes = (columns * bits) / 8;
   const weights = Uint8Array.from(randomNumbers(seed, rows * rowBytes), (n) => Math.floor(128 * (n + 1)));
   const rowScales = rowScaleByteLength(format, columns) / 2;
@@ -69,6 +69,22 @@ export function randomDeviceMatrix(
     // Pairs of int8 are (min, max).
     format === 'int8' ? (i % 2 === 0 ? -1 : 1) * Math.abs(n) : n,
   );
+  const scales = new Uint8Array(halves.buffer);
+  return { values: decodedMatrix(format, rows, columns, weights, scales), weights, scales };
+}
+
+/** What the bytes of a quantised matrix mean: [rows][columns]. */
+export function decodedMatrix(
+  format: WeightFormat,
+  rows: number,
+  columns: number,
+  weights: Uint8Array<ArrayBuffer>,
+  scales: Uint8Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
+  const { bits, block, scaleBytes } = WEIGHT_LAYOUTS[format];
+  const rowBytes = (columns * bits) / 8;
+  const rowScales = rowScaleByteLength(format, columns) / 2;
+  const halves = new Float16Array(scales.buffer, scales.byteOffset);
   const values = new Float32Array(rows * columns);
   const perRow = (columns / block) * (scaleBytes / 2);
   for (let row = 0; row < rows; row++) {
@@ -76,5 +92,5 @@ export function randomDeviceMatrix(
     const own = halves.subarray(row * rowScales, row * rowScales + perRow);
     for (let c = 0; c < columns; c++) values[row * columns + c] = decoded(format, bytes, own, c);
   }
-  return { values, weights, scales: new Uint8Array(halves.buffer) };
+  return values;
 }

@@ -118,5 +118,20 @@ export function encodeValues(values: Float32Array<ArrayBuffer>, format: TensorFo
     }
     case 'q8_0':
       return quantiseQ8_0(values);
+    case 'q4_0':
+      return quantiseQ4_0(values);
   }
+}
+
+/** f32 → whole blocks of Q4_0 as GGML's reference makes them: the scale maps the extreme value to −8. */
+function quantiseQ4_0(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array((values.length / 32) * 18);
+  for (let from = 0, at = 0; from < values.length; from += 32, at += 18) {
+    const block = values.subarray(from, from + 32);
+    const scale = block.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0) / -8;
+    bytes.set(new Uint8Array(Float16Array.of(scale).buffer), at);
+    const code = (x: number): number => (scale === 0 ? 8 : Math.min(15, Math.max(0, Math.floor(x / scale + 8.5))));
+    for (let i = 0; i < 16; i++) bytes[at + 2 + i] = code(block[i] ?? 0) | (code(block[i + 16] ?? 0) << 4);
+  }
+  return bytes;
 }

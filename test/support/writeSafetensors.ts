@@ -18,7 +18,13 @@ export interface SafetensorsOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const DTYPES: Readonly<Record<TensorFormat, string>> = { f32: 'F32', f16: 'F16', bf16: 'BF16', q8_0: 'Q8_0' };
+const DTYPES: Readonly<Record<TensorFormat, string>> = {
+  f32: 'F32',
+  f16: 'F16',
+  bf16: 'BF16',
+  q8_0: 'Q8_0',
+  q4_0: 'Q4_0',
+};
 
 /** A file of the given JSON table (or other text) and data. */
 export function writeSafetensorsTable(table: unknown, data: Uint8Array): Uint8Array<ArrayBuffer> {

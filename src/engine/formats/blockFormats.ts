@@ -3,6 +3,7 @@
  * (and its name in `TensorFormat`).
  */
 import { bf16ToF32, f16ToF32 } from './halfFloat.ts';
+import { dequantiseQ4_0, Q4_0_BYTES, Q4_0_ELEMENTS } from './q4_0.ts';
 import { dequantiseQ8_0, Q8_0_BYTES, Q8_0_ELEMENTS } from './q8_0.ts';
 import type { TensorFormat } from './weightSource.ts';
 
@@ -33,6 +34,7 @@ export const BLOCK_FORMATS: Readonly<Record<TensorFormat, BlockFormat>> = {
   f16: { elements: 1, bytes: 2, ggmlType: 1, dequantise: (bytes, out) => f16ToF32(halves(bytes), out) },
   bf16: { elements: 1, bytes: 2, ggmlType: 30, dequantise: (bytes, out) => bf16ToF32(halves(bytes), out) },
   q8_0: { elements: Q8_0_ELEMENTS, bytes: Q8_0_BYTES, ggmlType: 8, dequantise: dequantiseQ8_0 },
+  q4_0: { elements: Q4_0_ELEMENTS, bytes: Q4_0_BYTES, ggmlType: 2, dequantise: dequantiseQ4_0 },
 };
 
 /** The number of weights in a shape; [] is a scalar. */

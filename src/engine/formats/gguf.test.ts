@@ -47,6 +47,7 @@ test.each([
   ['f16', 2 ** -11],
   ['bf16', 2 ** -8],
   ['q8_0', 2 ** -7],
+  ['q4_0', 2 ** -3],
 ] as const)('reads matrices in %s', async (format, tolerance) => {
   const weights = await openGguf(watchedSource(writeGguf(model, { format })));
   expect(weights.tensors.get('head.weight')).toMatchObject({ format, shape: [70, 32] });

@@ -4,7 +4,7 @@
  */
 
 /** How the elements of a tensor are stored in the file. New block formats are one entry in `blockFormats.ts`. */
-export type TensorFormat = 'f32' | 'f16' | 'bf16' | 'q8_0';
+export type TensorFormat = 'f32' | 'f16' | 'bf16' | 'q8_0' | 'q4_0';
 
 export interface TensorInfo {
   /** Official name, e.g. `blocks.3.att.key.weight`, `blocks.0.att.w1`, `emb.weight`. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ShaderSources } from '../gpu/shader.ts';
 
-const FOLDERS = ['kernels', 'lib', 'rows', 'tiles', 'weights'];
+const FOLDERS = ['kernels', 'lib', 'quantise', 'rows', 'tiles', 'weights'];
 
 export function readShaderSources(): ShaderSources {
   const root = new URL('../../../shaders/', import.meta.url);

@@ -1,0 +1,34 @@
+/** Quantising weights on the device, while they are loaded. */
+import { defineKernel } from '../gpu/kernel.ts';
+import type { Variant } from '../gpu/shader.ts';
+import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
+
+export const quantise = defineKernel('quantise', {
+  source: 'read',
+  weights: 'write',
+  scales: 'write',
+  shape: 'uniform',
+});
+
+export const QUANTISE_WORKGROUP = 64;
+
+/** Formats that weights can be quantised to: `shaders/quantise/FORMAT.wgsl`. */
+export const QUANTISED_FORMATS = ['q8_0', 'int8', 'nf4', 'q4_0'] as const satisfies readonly WeightFormat[];
+export type QuantisedFormat = (typeof QUANTISED_FORMATS)[number];
+
+export const isQuantised = (format: WeightFormat): format is QuantisedFormat =>
+  (QUANTISED_FORMATS as readonly WeightFormat[]).includes(format);
+
+/** Columns of one word of scales: two blocks, or one whose scale is a pair. A matrix's columns are a multiple of it. */
+export const wordColumns = (format: QuantisedFormat): number => {
+  const { block, scaleBytes } = WEIGHT_LAYOUTS[format];
+  return (block * 4) / (scaleBytes || 4);
+};
+
+/** How the weights come: the forms that files have and that need no work on the host. */
+export type SourceForm = 'f32' | 'f16';
+
+export const quantiseVariant = (format: QuantisedFormat, source: SourceForm): Variant => ({
+  imports: { source: `lib/source_${source}`, quantiser: `quantise/${format}` },
+  constants: { WORKGROUP_SIZE: QUANTISE_WORKGROUP },
+});

@@ -1,0 +1,249 @@
+/**
+ * Brings a model's weights from a file onto the device, tensor by tensor and piece by piece: host memory stays at a few
+ * pieces whatever the model's size. Quantises on the way where a precision asks for it.
+ */
+import { EngineError } from '../api/errors.ts';
+import { BLOCK_FORMATS, elementCount } from '../formats/blockFormats.ts';
+import { f32ToF16 } from '../formats/halfFloat.ts';
+import { readTensorF32 } from '../formats/readTensor.ts';
+import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
+import { uploadedBuffer } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { ShaderSources } from '../gpu/shader.ts';
+import { isQuantised, wordColumns } from '../kernels/quantise.ts';
+import { hasCpuKernels } from '../kernels/variants.ts';
+import { rowScaleByteLength, WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
+import type { ModelConfig } from './config.ts';
+import { createMatrices, createMatrix, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
+import { Quantiser } from './quantiser.ts';
+import type { MatrixRole, Precision, WantedMatrix, WeightFiller } from './weights.ts';
+
+/** The device format that a precision gives block matrices, where it is not the file's own. */
+const PRECISION_FORMATS: Readonly<Record<Exclude<Precision, 'source'>, WeightFormat>> = {
+  ...{ f16: 'f16', f32: 'f32', q8_0: 'q8_0', int8: 'int8', nf4: 'nf4', int4: 'q4_0' },
+};
+
+/** Formats of files that kernels read as they are. */
+const KEPT_FORMATS: readonly TensorFormat[] = ['f32', 'f16', 'q8_0', 'q4_0'];
+
+/**
+ * The device format of a tensor stored in `format`. Quantising is for block matrices; the vocabulary's and the adapters
+ * are f16 then, or as the file has them. Formats other than those in `keep` become f32 if that is given: the same numbers,
+ * in the form that CPU adapters compute with fastest.
+ */
+export function deviceFormat(
+  format: TensorFormat,
+  precision: Precision,
+  role: MatrixRole,
+  keep: readonly TensorFormat[] | undefined,
+): WeightFormat {
+  const wanted = precision === 'source' ? undefined : PRECISION_FORMATS[precision];
+  if (wanted && (role === 'block' || !isQuantised(wanted))) return wanted;
+  if (wanted && format === 'f32') return 'f16';
+  // bf16 is left to f16 on every device: two devices must hold the same numbers.
+  if (keep && format !== 'bf16' && !keep.includes(format)) return 'f32';
+  return KEPT_FORMATS.includes(format) ? (format as WeightFormat) : 'f16';
+}
+
+export interface LoadProgress {
+  /** Bytes of the file read so far, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Bytes read from the file at a time. */
+const PIECE_BYTES = 2 << 20;
+/** Bytes handed to the queue before waiting for it, so that its staging memory stays bounded. */
+const IN_FLIGHT_BYTES = 8 << 20;
+
+/** CPU adapters take weights in main memory: small models are widened where it helps, large ones stay as they are. */
+const WIDEN_LIMIT_BYTES = 1 << 30;
+
+const f32ByteLength = (source: WeightSource): number =>
+  [...source.tensors.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+
+/** Reads weights from a file. */
+export class FileFiller implements WeightFiller {
+  readonly #gpu: Gpu;
+  readonly #source: WeightSource;
+  readonly #config: ModelConfig;
+  readonly #precision: Precision;
+  readonly #quantiser: Quantiser;
+  readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #total: number;
+  /** What is not widened to f32; undefined where nothing is. */
+  readonly #keep: readonly TensorFormat[] | undefined;
+  #done = 0;
+  #inFlight = 0;
+
+  constructor(
+    gpu: Gpu,
+    source: WeightSource,
+    config: ModelConfig,
+    precision: Precision,
+    options: { shaders: ShaderSources; onProgress?: (progress: LoadProgress) => void; signal?: AbortSignal },
+  ) {
+    this.#gpu = gpu;
+    this.#source = source;
+    this.#config = config;
+    this.#precision = precision;
+    this.#quantiser = new Quantiser(gpu, options.shaders);
+    this.#onProgress = options.onProgress;
+    this.#signal = options.signal;
+    if (gpu.caps.isCpu && f32ByteLength(source) <= WIDEN_LIMIT_BYTES)
+      this.#keep = hasCpuKernels(gpu.caps) ? ['q8_0'] : [];
+    this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  #tensor(name: string): TensorInfo {
+    const tensor = this.#source.tensors.get(name);
+    if (!tensor)
+      throw new EngineError('model-unsupported', `${this.#source.name} has no tensor ${name}.`, {
+        nextStep: 'Choose an RWKV-7 model file.',
+      });
+    return tensor;
+  }
+
+  async vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
+    const { width } = this.#config;
+    const data = new Float32Array(names.length * width);
+    for (const [index, name] of names.entries()) {
+      const tensor = this.#source.tensors.get(name);
+      // Layer 0 has no use for v0: some files leave it out, others hold a dummy of another length.
+      if (!tensor || name === 'blocks.0.att.v0') continue;
+      data.set(await readTensorF32(this.#source, name), index * width);
+      await this.#advance(tensor.byteLength);
+    }
+    return uploadedBuffer(this.#gpu, label, data);
+  }
+
+  async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
+    const [first] = specs;
+    const made =
+      specs.length === 1 && first ? [createMatrix(this.#gpu, first)] : createMatrices(this.#gpu, label, specs);
+    try {
+      for (const matrix of made) {
+        const tensor = this.#tensor(matrix.name);
+        if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
+        else await this.#fillRows(tensor, matrix);
+      }
+    } catch (error) {
+      made.forEach(destroyMatrix);
+      throw error;
+    }
+    return made;
+  }
+
+  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
+    const stored = this.#tensor(name).format;
+    const format = deviceFormat(stored, this.#precision, role, this.#keep);
+    // Adapters are small and share buffers, so they share one of the two plain formats.
+    if (role === 'adapter' && format !== 'f32') return 'f16';
+    const multiple = isQuantised(format) && format !== stored ? wordColumns(format) : WEIGHT_LAYOUTS[format].multiple;
+    return columns % multiple === 0 ? format : 'f16';
+  }
+
+  /** Low-rank adapters only: small enough to turn around on the host. */
+  async #fillTransposed(tensor: TensorInfo, matrix: Matrix): Promise<void> {
+    writeRows(this.#gpu, matrix, 0, encodeRows(await readTensorF32(this.#source, tensor.name), matrix), undefined);
+    await this.#advance(tensor.byteLength);
+  }
+
+  async #fillRows(tensor: TensorInfo, matrix: Matrix): Promise<void> {
+    const { elements, bytes } = BLOCK_FORMATS[tensor.format];
+    const rowBytes = (matrix.columns / elements) * bytes;
+    const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
+    const rowsPerSlice = matrix.slices[0]?.rows ?? matrix.rows;
+    for (let row = 0, rows = 0; row < matrix.rows; row += rows) {
+      // A piece lies in one slice.
+      rows = Math.min(rowsPerPiece, matrix.rows - row, rowsPerSlice - (row % rowsPerSlice));
+      const stored = await this.#source.read(tensor.name, row * rowBytes, rows * rowBytes);
+      await this.#writeStored(tensor.format, stored, matrix, row, rows);
+      await this.#advance(stored.byteLength);
+    }
+  }
+
+  async #writeStored(
+    format: TensorFormat,
+    stored: Uint8Array<ArrayBuffer>,
+    matrix: Matrix,
+    row: number,
+    rows: number,
+  ): Promise<void> {
+    if (format === matrix.format && (format === 'q8_0' || format === 'q4_0')) {
+      const { quants, scales } = splitBlocks(stored, format, matrix.paddedColumns);
+      writeRows(this.#gpu, matrix, row, quants, scales);
+    } else if (format === matrix.format && matrix.columns === matrix.paddedColumns) {
+      writeRows(this.#gpu, matrix, row, stored, undefined);
+    } else if (isQuantised(matrix.format) && format === 'f16' && stored.byteOffset % 2 === 0) {
+      const halves = new Uint16Array(stored.buffer, stored.byteOffset, stored.byteLength / 2);
+      await this.#quantiser.write(matrix, row, halves);
+    } else {
+      const values = new Float32Array(rows * matrix.columns);
+      BLOCK_FORMATS[format].dequantise(stored, values);
+      if (isQuantised(matrix.format)) await this.#quantiser.write(matrix, row, values);
+      else writeRows(this.#gpu, matrix, row, encodeRows(values, matrix), undefined);
+    }
+  }
+
+  /** Frees what loading needed. */
+  dispose(): void {
+    this.#quantiser.destroy();
+  }
+
+  /** Counts, reports, lets the queue drain, and notices a cancel or a failed device. */
+  async #advance(bytes: number): Promise<void> {
+    this.#done += bytes;
+    this.#inFlight += bytes;
+    this.#onProgress?.({ done: this.#done, total: this.#total });
+    this.#signal?.throwIfAborted();
+    if (this.#inFlight < IN_FLIGHT_BYTES) return;
+    this.#inFlight = 0;
+    await this.#gpu.device.queue.onSubmittedWorkDone();
+    this.#gpu.check();
+  }
+}
+
+/** Rows of f32 as a matrix of format f32 or f16 stores them, columns padded with zeros. */
+function encodeRows(
+  values: Float32Array<ArrayBuffer>,
+  { columns, paddedColumns, format }: Matrix,
+): Uint8Array<ArrayBuffer> {
+  let padded = values;
+  if (columns !== paddedColumns) {
+    const rows = values.length / columns;
+    padded = new Float32Array(rows * paddedColumns);
+    for (let row = 0; row < rows; row++)
+      padded.set(values.subarray(row * columns, (row + 1) * columns), row * paddedColumns);
+  }
+  if (format === 'f32') return new Uint8Array(padded.buffer);
+  const halves = new Uint16Array(padded.length);
+  f32ToF16(padded, halves);
+  return new Uint8Array(halves.buffer);
+}
+
+/** Blocks of { f16 scale, quants } as quants apart from scales, as the shaders read them. */
+function splitBlocks(
+  stored: Uint8Array<ArrayBuffer>,
+  format: 'q8_0' | 'q4_0',
+  columns: number,
+): { quants: Uint8Array<ArrayBuffer>; scales: Uint8Array<ArrayBuffer> } {
+  const { bytes, elements } = BLOCK_FORMATS[format];
+  const quantBytes = bytes - 2;
+  const blocksPerRow = columns / elements;
+  const rows = stored.byteLength / bytes / blocksPerRow;
+  const scaleBytesPerRow = rowScaleByteLength(format, columns);
+  const quants = new Uint8Array(rows * blocksPerRow * quantBytes);
+  const scales = new Uint8Array(rows * scaleBytesPerRow);
+  for (let row = 0, at = 0, to = 0; row < rows; row++) {
+    for (let block = 0; block < blocksPerRow; block++, at += bytes, to += quantBytes) {
+      const scaleAt = row * scaleBytesPerRow + 2 * block;
+      scales[scaleAt] = stored[at] ?? 0;
+      scales[scaleAt + 1] = stored[at + 1] ?? 0;
+      quants.set(stored.subarray(at + 2, at + bytes), to);
+    }
+  }
+  return { quants, scales };
+}
