@@ -138,39 +138,39 @@ fn draw(top_key: u32, lane: Lane) -> u32 {
     }
   }
   let total = workgroup_sum4(vec4<f32>(sum, 0.0, 0.0, 0.0), lane).x;
-  if lane.index == 0u {
-    bracket = Bracket(NO_SCORE + 1u, top_key + 1u, UNKNOWN_WEIGHT, 0.0);
-    if settings.top_p < 1.0 {
-      // All tokens below this together weigh less than half of what may be cut, so the threshold lies above it.
-      let floor_weight = (1.0 - settings.top_p) * total / (2.0 * f32(settings.vocabulary));
-      bracket.low = max(key_of(top + log(floor_weight) - 0.01), NO_SCORE + 1u);
+  // First top-p, then top-k: one call in a loop, as compilers copy functions into every place that calls them.
+  var low = NO_SCORE + 1u;
+  if settings.top_p < 1.0 {
+    // All tokens below this together weigh less than half of what may be cut, so the threshold lies above it.
+    let floor_weight = (1.0 - settings.top_p) * total / (2.0 * f32(settings.vocabulary));
+    low = max(key_of(top + log(floor_weight) - 0.01), low);
+  }
+  var cut = Bracket(low, top_key + 1u, UNKNOWN_WEIGHT, 0.0);
+  for (var kind = 0u; kind < 2u; kind++) {
+    let counting = kind == 1u;
+    if (counting && settings.top_k > 0u) || (!counting && settings.top_p < 1.0) {
+      if lane.index == 0u {
+        bracket = Bracket(cut.low, top_key + 1u, UNKNOWN_WEIGHT, 0.0);
+      }
+      narrow(counting, select(settings.top_p * total, f32(settings.top_k), counting), top, lane);
+      cut = workgroupUniformLoad(&bracket);
     }
   }
-  if settings.top_p < 1.0 {
-    narrow(false, settings.top_p * total, top, lane);
-  }
-  // Without top-k all tokens at the threshold are kept.
-  var equals = UNKNOWN_WEIGHT;
-  var cut = workgroupUniformLoad(&bracket);
+
   let quads = (settings.vocabulary + 3u) / 4u;
   let block = (quads + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
   let start = min(lane.index * block, quads);
   let end = min(start + block, quads);
+  // Without top-k all tokens at the threshold are kept.
+  var equals = UNKNOWN_WEIGHT;
   if settings.top_k > 0u {
-    if lane.index == 0u {
-      bracket = Bracket(cut.low, top_key + 1u, UNKNOWN_WEIGHT, 0.0);
+    var own = 0.0;
+    for (var q = start; q < end; q++) {
+      own += dot(select(vec4<f32>(), vec4<f32>(1.0), keys[q] == vec4<u32>(cut.low)), vec4<f32>(1.0));
     }
-    narrow(true, f32(settings.top_k), top, lane);
-    cut = workgroupUniformLoad(&bracket);
-    if cut.from_low > f32(settings.top_k) {
-      var own = 0.0;
-      for (var q = start; q < end; q++) {
-        own += dot(select(vec4<f32>(), vec4<f32>(1.0), keys[q] == vec4<u32>(cut.low)), vec4<f32>(1.0));
-      }
-      sum_prefixes(own, lane);
-      equals = f32(settings.top_k) - cut.from_high - prefix_before(lane.index);
-      workgroupBarrier(); // `prefix` is used again
-    }
+    sum_prefixes(own, lane);
+    equals = f32(settings.top_k) - cut.from_high - prefix_before(lane.index);
+    workgroupBarrier(); // `prefix` is used again
   }
 
   var left = equals;

@@ -99,11 +99,15 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
   forkState(state: GpuState): GpuState {
     const copy = this.createState();
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(state.shift, 0, copy.shift, 0, state.shift.size);
-    encoder.copyBufferToBuffer(state.wkv, 0, copy.wkv, 0, state.wkv.size);
-    this.gpu.device.queue.submit([encoder.finish()]);
+    this.#copyState(state, copy);
     return copy;
+  }
+
+  #copyState(from: GpuState, to: GpuState): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(from.shift, 0, to.shift, 0, from.shift.size);
+    encoder.copyBufferToBuffer(from.wkv, 0, to.wkv, 0, from.wkv.size);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   importState(state: GpuState, { shift, wkv }: StateData): void {
@@ -161,6 +165,10 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
           return (await this.#decodeRunner()).createSampler(token, memory);
         }),
       decodeRun: (state, steps, sampler) => this.#decodeRun(state, steps, sampler as DeviceSampler),
+      forkState: (state) => this.forkState(state),
+      copyState: (from, to) => {
+        this.#copyState(from, to);
+      },
     };
   }
 

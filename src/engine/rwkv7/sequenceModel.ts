@@ -51,6 +51,10 @@ export interface DecodeRuns<S extends LiveState> {
    * next run may be submitted before this one's result is there. The state gets the same bits as from `decode`.
    */
   decodeRun(state: S, steps: number, sampler: RunSampler): Promise<DecodeRun>;
+  /** As the model's: after all runs submitted before. */
+  forkState(state: S): S;
+  /** Overwrites `to` with `from`, after all runs submitted before. */
+  copyState(from: S, to: S): void;
 }
 
 export interface SequenceModel<S extends LiveState = LiveState> {
