@@ -47,6 +47,10 @@ export function createSampler(sampling: Sampling, options: SamplerOptions = {}):
   return new TokenSampler(sampling, options, new Map(), Random.fromSeed(sampling.seed));
 }
 
+/** A sampler that goes on from `memory`. */
+export const resumeSampler = ({ sampling, uncounted, counts, random }: SamplerMemory): Sampler =>
+  new TokenSampler(sampling, { uncounted }, new Map(counts), Random.fromState(random));
+
 class TokenSampler implements Sampler {
   readonly #sampling: Sampling;
   readonly #options: SamplerOptions;
@@ -83,7 +87,7 @@ class TokenSampler implements Sampler {
   }
 
   fork(): Sampler {
-    return new TokenSampler(this.#sampling, this.#options, new Map(this.#counts), Random.fromState(this.#random.state));
+    return resumeSampler(this.memory);
   }
 
   get memory(): SamplerMemory {
