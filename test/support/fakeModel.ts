@@ -5,7 +5,15 @@
  */
 import type { ModelConfig } from '../../src/engine/rwkv7/config.ts';
 import { shiftLength, wkvLength } from '../../src/engine/rwkv7/config.ts';
-import type { LiveState, SequenceModel, StateData } from '../../src/engine/rwkv7/sequenceModel.ts';
+import type {
+  DecodeRun,
+  DecodeRuns,
+  LiveState,
+  RunSampler,
+  SequenceModel,
+  StateData,
+} from '../../src/engine/rwkv7/sequenceModel.ts';
+import { resumeSampler, type Sampler } from '../../src/engine/sampling/sampler.ts';
 
 export interface FakeState extends LiveState {
   readonly shift: Float32Array<ArrayBuffer>;
@@ -23,12 +31,21 @@ export interface FakeModelOptions {
   readonly says?: (position: number) => number | undefined;
   /** Awaited before each prefill or decode changes the state. */
   readonly beforeCall?: (tokens: readonly number[]) => Promise<void> | void;
+  /** Offer runs, too. Awaited before the result of each run is there; the state has changed when the run was submitted. */
+  readonly beforeResult?: (run: number) => Promise<void> | void;
 }
 
 export interface FakeModel extends SequenceModel<FakeState> {
   /** Tokens of each prefill and decode, in order. */
-  readonly calls: { readonly kind: 'prefill' | 'decode'; readonly tokens: readonly number[] }[];
+  readonly calls: { readonly kind: 'prefill' | 'decode' | 'run'; readonly tokens: readonly number[] }[];
   readonly liveStates: () => number;
+  /** Samplers of runs that were not disposed. */
+  readonly liveSamplers: () => number;
+}
+
+interface FakeRunSampler extends RunSampler {
+  readonly sampler: Sampler;
+  token: number;
 }
 
 export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
@@ -64,17 +81,55 @@ export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
     for (const token of tokens) step(state, token);
     return logitsAfter(state, vocabularySize, says);
   };
+  let samplers = 0;
+  let runCount = 0;
+  const forkState = (state: FakeState): FakeState => {
+    checkLive(state);
+    return make(state.shift.slice(), state.wkv.slice());
+  };
+  const decodeRun = (state: FakeState, steps: number, own: FakeRunSampler): DecodeRun => {
+    checkLive(state);
+    const read: number[] = [];
+    let logits = new Float32Array();
+    const ids = Uint32Array.from({ length: steps }, () => {
+      read.push(own.token);
+      step(state, own.token);
+      logits = logitsAfter(state, vocabularySize, says);
+      own.token = own.sampler.sample(logits);
+      own.sampler.accept(own.token);
+      return own.token;
+    });
+    calls.push({ kind: 'run', tokens: read });
+    const result = Promise.resolve(options.beforeResult?.(++runCount)).then(() => ({ ids, logits }));
+    result.catch(() => undefined);
+    return { steps, result };
+  };
+  const runs: DecodeRuns<FakeState> = {
+    mostSteps: 16,
+    createSampler: (token, memory) => {
+      samplers++;
+      const own: FakeRunSampler = { token, sampler: resumeSampler(memory), dispose: () => void samplers-- };
+      return Promise.resolve(own);
+    },
+    decodeRun: (state, steps, own) => Promise.resolve(decodeRun(state, steps, own as FakeRunSampler)),
+    forkState,
+    copyState: (from, to) => {
+      checkLive(from);
+      checkLive(to);
+      to.shift.set(from.shift);
+      to.wkv.set(from.wkv);
+    },
+  };
   return {
+    runs: options.beforeResult && runs,
+    liveSamplers: () => samplers,
     config,
     fingerprint: fingerprintDigit.repeat(64),
     maxChunk,
     calls,
     liveStates: () => live,
     createState: () => make(new Float32Array(shiftLength(config)), new Float32Array(wkvLength(config))),
-    forkState: (state) => {
-      checkLive(state);
-      return make(state.shift.slice(), state.wkv.slice());
-    },
+    forkState,
     importState: (state, data) => {
       state.shift.set(data.shift);
       state.wkv.set(data.wkv);

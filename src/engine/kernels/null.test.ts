@@ -9,6 +9,7 @@ import * as kernels from './kernels.ts';
 import * as decode from './decode.ts';
 import { ALL_TILINGS } from '../../../tools/tune/matMat/tilings.ts';
 import { matMatUnits, matMatUnitsVariant, UNITS_TILINGS, unitsWorkgroupBytes } from './matMatUnits.ts';
+import * as sample from './sample.ts';
 import * as variants from './variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 import { releasedConfig } from '../rwkv7/synthetic.ts';
@@ -36,6 +37,12 @@ const EPILOGUES: variants.Epilogue[] = [
 ];
 
 const TILE_FORMATS = ['f16', 'q8_0', 'int8', 'nf4', 'q4_0'] as const;
+
+/** What no pipeline is made of: the null backend has too few invocations for it. */
+function largeVariants(): [string, Kernel<string>, Variant][] {
+  const caps = { subgroups: { min: 32, max: 32 }, maxInvocations: 1024 };
+  return [['1024', sample.samplePick, sample.samplePickVariant(caps)]];
+}
 
 /** Products on matrix units: what is in use in every format and epilogue, what the tuning tries in two. */
 function unitsVariants(): [string, Kernel<string>, Variant][] {
@@ -106,6 +113,8 @@ function allVariants(): [string, Kernel<string>, Variant][] {
           kernels.timeMix,
           variants.timeMixVariant(caps, headSize, first),
         ]);
+    list.push([capsName, sample.sampleScan, sample.sampleScanVariant(caps)]);
+    list.push([capsName, sample.samplePick, sample.samplePickVariant({ ...caps, maxInvocations: 256 })]);
     list.push(...wkvVariants(capsName, caps), ...normMixVariants(capsName, caps));
     for (const first of [true, false]) {
       const plan = variants.cpuTimeMixPlan(caps, 64, first);
@@ -210,15 +219,18 @@ describe('on the null backend', () => {
     },
   );
 
-  // No pipeline: this adapter has less workgroup memory than matrix units come with.
-  test.each(unitsVariants().map(([label, kernel, variant]) => ({ title: `${kernel.name} ${label}`, kernel, variant })))(
-    '$title compiles',
-    async ({ kernel, variant }) => {
-      const module = gpu.device.createShaderModule({ code: linkShader(readShaderSources(), kernel.name, variant) });
-      const { messages } = await module.getCompilationInfo();
-      expect(messages.map(({ message }) => message)).toEqual([]);
-    },
-  );
+  // No pipeline: this adapter has less workgroup memory than matrix units come with, and fewer invocations.
+  test.each(
+    [...unitsVariants(), ...largeVariants()].map(([label, kernel, variant]) => ({
+      title: `${kernel.name} ${label}`,
+      kernel,
+      variant,
+    })),
+  )('$title compiles', async ({ kernel, variant }) => {
+    const module = gpu.device.createShaderModule({ code: linkShader(readShaderSources(), kernel.name, variant) });
+    const { messages } = await module.getCompilationInfo();
+    expect(messages.map(({ message }) => message)).toEqual([]);
+  });
 
   test.each(allVariants().map(([label, kernel, variant]) => ({ title: `${kernel.name} ${label}`, kernel, variant })))(
     '$title compiles',

@@ -8,7 +8,8 @@ import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
-import type { LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
+import { DecodeRunner, DeviceSampler, MOST_STEPS } from './decodeRun.ts';
+import type { DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import type { ModelWeights } from './weights.ts';
 
@@ -44,7 +45,7 @@ export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
   const head = await plans.head(logits);
   await gpu.device.queue.onSubmittedWorkDone();
   gpu.check();
-  return new Rwkv7Model(parts, plans, { logits, head });
+  return new Rwkv7Model(parts, plans, { logits, head }, cache);
 }
 
 export class Rwkv7Model implements SequenceModel<GpuState> {
@@ -57,11 +58,19 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   readonly #last: { readonly logits: GPUBuffer; readonly head: HeadSteps };
   /** Made when logits of all rows are first wanted: they are large. */
   #all: { readonly logits: GPUBuffer; readonly head: HeadSteps } | undefined;
+  readonly #cache: PipelineCache;
+  /** Made when runs are first wanted. */
+  #runner: DecodeRunner | undefined;
   readonly #patience = new Patience();
-  /** Runs share scratch memory: each starts when the one before has been read back. */
+  /** Runs share scratch memory: each starts when the one before has been read back, or at least submitted. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ModelParts, plans: ForwardPlans, last: { logits: GPUBuffer; head: HeadSteps }) {
+  constructor(
+    parts: ModelParts,
+    plans: ForwardPlans,
+    last: { logits: GPUBuffer; head: HeadSteps },
+    cache: PipelineCache,
+  ) {
     this.gpu = parts.gpu;
     this.config = parts.config;
     this.fingerprint = parts.fingerprint;
@@ -69,6 +78,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     this.#weights = parts.weights;
     this.#plans = plans;
     this.#last = last;
+    this.#cache = cache;
   }
 
   /** Bytes of weights on the device. */
@@ -89,11 +99,15 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
 
   forkState(state: GpuState): GpuState {
     const copy = this.createState();
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(state.shift, 0, copy.shift, 0, state.shift.size);
-    encoder.copyBufferToBuffer(state.wkv, 0, copy.wkv, 0, state.wkv.size);
-    this.gpu.device.queue.submit([encoder.finish()]);
+    this.#copyState(state, copy);
     return copy;
+  }
+
+  #copyState(from: GpuState, to: GpuState): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(from.shift, 0, to.shift, 0, from.shift.size);
+    encoder.copyBufferToBuffer(from.wkv, 0, to.wkv, 0, from.wkv.size);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   importState(state: GpuState, { shift, wkv }: StateData): void {
@@ -139,12 +153,58 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     });
   }
 
+  /** On a CPU adapter the round trip is nothing against a token, and a run would only delay cancelling. */
+  get runs(): DecodeRuns<GpuState> | undefined {
+    if (this.gpu.caps.isCpu) return undefined;
+    return {
+      mostSteps: MOST_STEPS,
+      createSampler: (token, memory) =>
+        this.#inTurn(async () => {
+          this.#checkTokens([token]);
+          this.gpu.check();
+          return (await this.#decodeRunner()).createSampler(token, memory);
+        }),
+      decodeRun: (state, steps, sampler) => this.#decodeRun(state, steps, sampler as DeviceSampler),
+      forkState: (state) => this.forkState(state),
+      copyState: (from, to) => {
+        this.#copyState(from, to);
+      },
+    };
+  }
+
+  #decodeRun(state: GpuState, steps: number, sampler: DeviceSampler): Promise<DecodeRun> {
+    return this.#inTurn(async () => {
+      this.gpu.check();
+      const runner = await this.#decodeRunner();
+      this.#writeRun(1, 1);
+      return runner.submit(state, steps, sampler);
+    });
+  }
+
+  async #decodeRunner(): Promise<DecodeRunner> {
+    this.#runner ??= await DecodeRunner.create({
+      gpu: this.gpu,
+      cache: this.#cache,
+      vocabularySize: this.config.vocabularySize,
+      tokens: this.#plans.ends.tokens,
+      logits: this.#last.logits,
+      steps: [...this.#plans.decode, ...this.#last.head.decode],
+    });
+    return this.#runner;
+  }
+
+  /** Says what is to be run: so many tokens, and of them the last `rows` through the head. */
+  #writeRun(tokens: number, rows: number): void {
+    const { run, headRun } = this.#plans.ends;
+    this.gpu.device.queue.writeBuffer(run, 0, new Uint32Array([tokens, 0]));
+    this.gpu.device.queue.writeBuffer(headRun, 0, new Uint32Array([rows, tokens - rows]));
+  }
+
   /** Times every dispatch of a decode, or of a prefill of so many tokens with the last one's logits. */
   profile(state: GpuState, tokens: number): Promise<ProfiledStep[]> {
     return this.#inTurn(() => {
       const decoding = tokens === 1;
-      this.gpu.device.queue.writeBuffer(this.#plans.ends.run, 0, new Uint32Array([tokens, 0]));
-      this.gpu.device.queue.writeBuffer(this.#plans.ends.headRun, 0, new Uint32Array([1, tokens - 1]));
+      this.#writeRun(tokens, 1);
       const { decode, one } = this.#last.head;
       const steps = decoding ? [...this.#plans.decode, ...decode] : [...this.#plans.prefill(tokens), ...one];
       return profilePlan(this.gpu, steps, (index) => state.group(index), tokens);
@@ -168,10 +228,8 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     const rows = { none: 0, last: 1, all: count }[wanted];
     const { logits, head } = wanted === 'all' ? await this.#allRows() : this.#last;
 
-    const { queue } = this.gpu.device;
-    queue.writeBuffer(this.#plans.ends.tokens, 0, Uint32Array.from(tokens));
-    queue.writeBuffer(this.#plans.ends.run, 0, new Uint32Array([count, 0]));
-    queue.writeBuffer(this.#plans.ends.headRun, 0, new Uint32Array([rows, count - rows]));
+    this.gpu.device.queue.writeBuffer(this.#plans.ends.tokens, 0, Uint32Array.from(tokens));
+    this.#writeRun(count, rows);
 
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -231,6 +289,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   dispose(): void {
     this.#weights.destroy();
     this.#plans.destroy();
+    this.#runner?.destroy();
     this.#last.logits.destroy();
     this.#all?.logits.destroy();
   }

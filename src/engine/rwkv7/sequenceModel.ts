@@ -2,6 +2,7 @@
  * The narrow waist of the engine: a recurrent language model as sessions see it. Two makers: the WebGPU model
  * (`model.ts`) and the plain reference (`../reference/`), which tests use where no adapter is wanted.
  */
+import type { SamplerMemory } from '../sampling/sampler.ts';
 import type { ModelConfig } from './config.ts';
 
 /** A state at rest: the numbers alone, f32. */
@@ -19,6 +20,42 @@ export interface LiveState {
 
 /** Which rows of logits a prefill returns. */
 export type LogitsWanted = 'none' | 'last' | 'all';
+
+/** A run that was submitted: it has changed the state for whatever comes after, whether or not anyone waits for it. */
+export interface DecodeRun {
+  readonly steps: number;
+  /**
+   * `ids`: the token chosen after each step; the last one is not read yet. `logits`: [vocabularySize], after the last
+   * token read, from which the last id was chosen.
+   * @throws EngineError `self-test-failed`, `device-lost`, `invalid-argument` (all tokens banned)
+   */
+  readonly result: Promise<{ readonly ids: Uint32Array<ArrayBuffer>; readonly logits: Float32Array<ArrayBuffer> }>;
+}
+
+/** A sampler that chooses where the model runs. */
+export interface RunSampler {
+  dispose(): void;
+}
+
+/** Decoding many tokens at once, with the sampler where the model runs. */
+export interface DecodeRuns<S extends LiveState> {
+  /** The most steps of a run. */
+  readonly mostSteps: number;
+  /**
+   * A sampler that goes on from `memory` with the same tokens as one on the host, but for scores within rounding. `token`,
+   * chosen but not read, is the first that its runs read.
+   */
+  createSampler(token: number, memory: SamplerMemory): Promise<RunSampler>;
+  /**
+   * Submits `steps` times: read the token chosen last, choose the next one. Resolves when submitted, not when done: the
+   * next run may be submitted before this one's result is there. The state gets the same bits as from `decode`.
+   */
+  decodeRun(state: S, steps: number, sampler: RunSampler): Promise<DecodeRun>;
+  /** As the model's: after all runs submitted before. */
+  forkState(state: S): S;
+  /** Overwrites `to` with `from`, after all runs submitted before. */
+  copyState(from: S, to: S): void;
+}
 
 export interface SequenceModel<S extends LiveState = LiveState> {
   readonly config: ModelConfig;
@@ -40,5 +77,7 @@ export interface SequenceModel<S extends LiveState = LiveState> {
   prefill(state: S, tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>>;
   /** Runs one token on the path that is fastest for one token; returns its logits [vocabularySize]. */
   decode(state: S, token: number): Promise<Float32Array<ArrayBuffer>>;
+  /** Absent where a token at a time is as fast. */
+  readonly runs?: DecodeRuns<S> | undefined;
   dispose(): void;
 }

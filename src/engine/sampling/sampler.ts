@@ -4,7 +4,7 @@
  */
 import { EngineError } from '../api/errors.ts';
 import { checkSampling } from './checkSampling.ts';
-import { Random } from './random.ts';
+import { Random, type RandomState } from './random.ts';
 import { thresholdReaching } from './select.ts';
 import type { Sampling } from './types.ts';
 
@@ -20,6 +20,17 @@ export interface Sampler {
   accept(token: number): void;
   /** A sampler that goes on alone from here: same counts, same random numbers to come. */
   fork(): Sampler;
+  /** All that decides the choices to come, for another sampler to go on from here. */
+  readonly memory: SamplerMemory;
+}
+
+/** What a sampler knows. */
+export interface SamplerMemory {
+  readonly sampling: Sampling;
+  readonly uncounted: ReadonlySet<number>;
+  /** Decayed number of occurrences of every token that has occurred; only kept when there are penalties. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly random: RandomState;
 }
 
 export interface SamplerOptions {
@@ -35,6 +46,10 @@ export function createSampler(sampling: Sampling, options: SamplerOptions = {}):
   checkSampling(sampling);
   return new TokenSampler(sampling, options, new Map(), Random.fromSeed(sampling.seed));
 }
+
+/** A sampler that goes on from `memory`. */
+export const resumeSampler = ({ sampling, uncounted, counts, random }: SamplerMemory): Sampler =>
+  new TokenSampler(sampling, { uncounted }, new Map(counts), Random.fromState(random));
 
 class TokenSampler implements Sampler {
   readonly #sampling: Sampling;
@@ -72,7 +87,12 @@ class TokenSampler implements Sampler {
   }
 
   fork(): Sampler {
-    return new TokenSampler(this.#sampling, this.#options, new Map(this.#counts), Random.fromState(this.#random.state));
+    return resumeSampler(this.memory);
+  }
+
+  get memory(): SamplerMemory {
+    const { uncounted = new Set() } = this.#options;
+    return { sampling: this.#sampling, uncounted, counts: new Map(this.#counts), random: this.#random.state };
   }
 
   /** The logits less the penalties, −∞ for banned tokens. Valid until the next call. */
@@ -167,12 +187,14 @@ function indexOfMax(values: Float64Array): number {
   return best;
 }
 
-const notFinite = (token: number, logit: number): EngineError =>
+/** The error for scores that are no numbers; `logit` is what stands there. */
+export const notFinite = (token: number, logit: number | string): EngineError =>
   new EngineError('self-test-failed', `The model gave ${logit} instead of a score for token ${token}.`, {
     nextStep: 'Load the model again; if this comes back, check the model file or choose another device.',
   });
 
-const allBanned = (): EngineError =>
+/** The error for a choice of nothing. */
+export const allBanned = (): EngineError =>
   new EngineError('invalid-argument', 'There is no token left to choose: all are banned.', {
     nextStep: 'Ban fewer tokens.',
   });

@@ -4,12 +4,13 @@
  */
 import { EngineError } from '../api/errors.ts';
 import type { LiveState } from '../rwkv7/sequenceModel.ts';
-import { createSampler, type Sampler } from '../sampling/sampler.ts';
+import { createSampler } from '../sampling/sampler.ts';
 import { StopMatcher } from '../sampling/stop.ts';
 import { TokenTextDecoder } from '../tokenizer/textDecoder.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
-import { HeldTokens } from './heldTokens.ts';
+import { logitsOf, SingleTokens, type AnswerTokens } from './answerTokens.ts';
 import type { Reading } from './reading.ts';
+import { RunTokens } from './runTokens.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { GenerateEvent, GenerateOptions } from './types.ts';
 
@@ -32,28 +33,28 @@ const END_OF_TEXT = 0;
 
 export class Answer<S extends LiveState> {
   readonly #parts: AnswerParts<S>;
-  readonly #sampler: Sampler;
+  readonly #source: AnswerTokens<S>;
   readonly #decoder = new TokenTextDecoder();
   readonly #stops: StopMatcher;
-  readonly #held = new HeldTokens<Reading<S>>();
-  #reading: Reading<S>;
   #tokens = 0;
 
   /** @throws EngineError `invalid-argument`: an option is wrong, or no prompt was read, so that there is no beginning. */
   constructor(parts: AnswerParts<S>) {
-    const { sampling, stop, stopAfter } = parts.options;
-    checkMaxTokens(parts.options.maxTokens);
+    const { reading, runSlice } = parts;
+    const { sampling, stop, stopAfter, maxTokens, priority, signal } = parts.options;
+    checkMaxTokens(maxTokens);
     this.#parts = parts;
-    this.#reading = parts.reading;
-    this.#logits();
+    logitsOf(reading);
     const banned = [...(sampling.banned ?? []), ...parts.unwritable];
-    this.#sampler = createSampler({ ...sampling, banned }, { uncounted: parts.uncounted });
+    const sampler = createSampler({ ...sampling, banned }, { uncounted: parts.uncounted });
+    const source = { reading, sampler, runSlice, slice: { priority, signal }, maxTokens };
+    this.#source = reading.runs ? new RunTokens(source, reading.runs) : new SingleTokens(source);
     this.#stops = new StopMatcher(stop, { after: stopAfter });
   }
 
   /** What has been read: exact after `settle`. */
   get reading(): Reading<S> {
-    return this.#reading;
+    return this.#source.reading;
   }
 
   /** Delivers the text and returns how it ended. The state is exact only after `settle`. */
@@ -61,40 +62,25 @@ export class Answer<S extends LiveState> {
     const { signal, maxTokens } = this.#parts.options;
     while (!signal?.aborted) {
       if (this.#tokens === maxTokens) return yield* this.#complete('length');
-      const token = this.#sampler.sample(this.#logits());
+      const token = this.#source.choose();
       this.#tokens++;
       if (token === END_OF_TEXT) return yield* this.#complete('stop');
-      this.#sampler.accept(token);
       const stopText = yield* this.#deliver(token);
       if (stopText !== undefined) return this.#end('stop', stopText);
-      if (!(await this.#read(token))) break;
+      if (!(await this.#advance())) break;
     }
     return this.#end('cancelled');
   }
 
   /** Brings the state to exactly what was delivered. To be called once, however the answer ended. */
-  async settle(): Promise<void> {
-    const { tokenizer, runSlice, options } = this.#parts;
-    try {
-      if (this.#reading.failure) return;
-      const { from, tokens, text } = this.#held.restart();
-      if (from) {
-        const tooFar = this.#reading;
-        this.#reading = from.fork();
-        tooFar.dispose();
-      }
-      // Decode, as the first time: then the state has the same bits whether or not something was held back.
-      for (const token of [...tokens, ...tokenizer.encode(text)])
-        await runSlice(() => this.#reading.decode(token), { priority: options.priority });
-    } finally {
-      this.#held.dispose();
-    }
+  settle(): Promise<void> {
+    return this.#source.settle((text) => this.#parts.tokenizer.encode(text));
   }
 
   /** Turns a token into text and delivers what cannot belong to a stop text. Returns the stop text that it completed. */
   *#deliver(token: number): Generator<Text, string | undefined, undefined> {
     const decoded = this.#decoder.push(this.#parts.tokenizer.bytesOf(token));
-    this.#held.add(token, decoded, this.#decoder.pendingBytes === 0);
+    this.#source.add(token, decoded, this.#decoder.pendingBytes === 0);
     const { text, stopText } = this.#stops.push(decoded);
     yield* this.#text(text);
     return stopText;
@@ -108,7 +94,7 @@ export class Answer<S extends LiveState> {
   }
 
   *#text(text: string): Generator<Text, void, undefined> {
-    this.#held.deliver(text.length);
+    this.#source.deliver(text.length);
     if (text !== '') yield { type: 'text', text };
   }
 
@@ -116,31 +102,16 @@ export class Answer<S extends LiveState> {
     return { type: 'end', reason, stopText, tokens: this.#tokens };
   }
 
-  /** Lets the state read a token; false when the signal was given. */
-  async #read(token: number): Promise<boolean> {
-    const { runSlice, options } = this.#parts;
-    const { priority, signal } = options;
-    const slice = async (): Promise<void> => {
-      if (this.#held.wantsCopy) this.#held.keepCopy(this.#reading.fork());
-      await this.#reading.decode(token);
-      this.#held.markRead();
-    };
+  /** Goes on behind the last token; false when the signal was given. */
+  async #advance(): Promise<boolean> {
+    const { signal } = this.#parts.options;
     try {
-      await runSlice(slice, { priority, signal });
+      await this.#source.advance();
       return true;
     } catch (error) {
       if (signal?.aborted && error === signal.reason) return false;
       throw error;
     }
-  }
-
-  #logits(): Float32Array<ArrayBuffer> {
-    const { logits } = this.#reading;
-    if (!logits)
-      throw new EngineError('invalid-argument', 'The session cannot go on, as no text was read to its end.', {
-        nextStep: 'Read a prompt first.',
-      });
-    return logits;
   }
 }
 

@@ -2,7 +2,7 @@
  * What has been read so far, kept together: the live state, the logits after its last token, and the hash and number
  * of the tokens. It advances by one call to the model at a time and forks as one; scheduling is the session's.
  */
-import type { LiveState, SequenceModel, StateData } from '../rwkv7/sequenceModel.ts';
+import type { DecodeRuns, LiveState, SequenceModel, StateData } from '../rwkv7/sequenceModel.ts';
 import { PrefixHash } from './prefixHash.ts';
 
 /** A reading at rest, as a snapshot holds it. */
@@ -76,6 +76,28 @@ export class Reading<S extends LiveState> {
   async decode(token: number): Promise<void> {
     this.#logits = await this.#advance(() => this.#model.decode(this.#state, token));
     this.#prefix.add([token]);
+  }
+
+  /** How the model decodes in runs, if it does. They advance the state behind this object's back: then `at` goes on. */
+  get runs(): DecodeRuns<S> | undefined {
+    return this.#model.runs;
+  }
+
+  /** The live state, for runs. */
+  get state(): S {
+    return this.#state;
+  }
+
+  /** What is known after a run failed: every further call fails likewise. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** A reading that has read `tokens` more, in `state`, with `logits` after them. In place of this one, if it is its state. */
+  at(tokens: ArrayLike<number>, state: S, logits: Float32Array<ArrayBuffer>): Reading<S> {
+    const prefix = this.#prefix.clone();
+    prefix.add(tokens);
+    return new Reading(this.#model, state, prefix, logits);
   }
 
   async exportState(): Promise<StateData> {
