@@ -21,6 +21,9 @@ await build({
       import './src/engine/kernels/matMatUnits.gpu.test.ts';
       import './src/engine/rwkv7/model.gpu.test.ts';
       import './test/demoModel.gpu.test.ts';
+      import './src/engine/kernels/decode.gpu.test.ts';
+      import './src/engine/kernels/quantise.gpu.test.ts';
+      import './src/engine/rwkv7/decodeRun.gpu.test.ts';
       import './test/longRead.gpu.test.ts';
       import { runTests } from 'vitest';
       await runTests();

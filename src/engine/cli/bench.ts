@@ -2,6 +2,7 @@
 import type { Anser } from '../hosts/node.ts';
 import { peakHostMemoryBytes as measuredPeak } from '../hosts/peakMemory.ts';
 import { UsageError, type Arguments } from './arguments.ts';
+import { benchRuns } from './benchRuns.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
 import type { Output } from './output.ts';
@@ -55,7 +56,8 @@ export const bench: Command = {
 async function profile({ model }: Anser, tokens: number, output: Output): Promise<void> {
   const state = model.createState();
   try {
-    await model.profile(state, tokens);
+    // A GPU that has been idle runs slowly at first.
+    for (let i = 0; i < 8; i++) await model.profile(state, tokens);
     const byKernel = new Map<string, { count: number; microseconds: number }>();
     for (const { label, nanoseconds } of await model.profile(state, tokens)) {
       const entry = byKernel.get(label) ?? { count: 0, microseconds: 0 };
@@ -123,6 +125,7 @@ async function measure(
     { type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate },
     `decode: ${formatRate(rate)} tokens/s`,
   );
+  await benchRuns(model, plan, output);
   const first = await median(plan, () => firstTokenSeconds(anser));
   output.result(
     { type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first },

@@ -8,7 +8,7 @@ import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
-import { DecodeRunner, DeviceSampler, MOST_STEPS } from './decodeRun.ts';
+import { DecodeRunner, type DeviceSampler, MOST_STEPS } from './decodeRun.ts';
 import type { DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import type { ModelWeights } from './weights.ts';
