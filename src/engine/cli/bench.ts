@@ -1,6 +1,7 @@
 /** `anser bench`: how fast this machine loads, reads, writes and saves. */
 import type { Anser } from '../hosts/node.ts';
 import { UsageError, type Arguments } from './arguments.ts';
+import { benchRuns } from './benchRuns.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
 import type { Output } from './output.ts';
@@ -119,6 +120,7 @@ async function measure(
     { type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate },
     `decode: ${formatRate(rate)} tokens/s`,
   );
+  await benchRuns(model, plan, output);
   const first = await median(plan, () => firstTokenSeconds(anser));
   output.result(
     { type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first },
