@@ -129,19 +129,17 @@ describe.each([{ noSubgroups: false }, { noSubgroups: true }])('no subgroups: $n
   test('greedy runs give the tokens, logits and state of single steps', async () => {
     const wanted = await stepped(regular, GREEDY, {}, 8);
     for (const lengths of [[8], [1, 2, 4, 1]]) expect(await inRuns(regular, GREEDY, {}, lengths)).toEqual(wanted);
-    const longer = await stepped(cheap, GREEDY, {}, 70);
-    for (const lengths of [[64, 6], Array<number>(70).fill(1)])
+    const longer = await stepped(cheap, GREEDY, {}, 20);
+    for (const lengths of [[16, 4], Array<number>(20).fill(1)])
       expect(await inRuns(cheap, GREEDY, {}, lengths)).toEqual(longer);
   });
 
   test.each(TABLE.map((settings) => ({ settings, name: JSON.stringify(settings).slice(0, 90) })))(
     'draws what a sampler on the host draws: $name',
     async ({ settings }) => {
-      for (const seed of [5, 6]) {
-        const sampling = { ...DRAWN, ...settings, seed };
-        const wanted = await stepped(cheap, sampling, { uncounted: UNCOUNTED }, 30);
-        expect(await inRuns(cheap, sampling, { uncounted: UNCOUNTED }, [10, 12, 8])).toEqual(wanted);
-      }
+      const sampling = { ...DRAWN, ...settings, seed: 5 };
+      const wanted = await stepped(cheap, sampling, { uncounted: UNCOUNTED }, 12);
+      expect(await inRuns(cheap, sampling, { uncounted: UNCOUNTED }, [3, 4, 5])).toEqual(wanted);
     },
   );
 
