@@ -23,7 +23,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/gpu': layer(['engine/api']),
   'engine/kernels': layer(['engine/gpu', 'engine/rwkv7/config']),
   'engine/formats': layer(['engine/api']),
-  'engine/rwkv7': layer(['engine/gpu', 'engine/kernels', 'engine/formats', 'engine/api'], ['@noble/hashes/*']),
+  'engine/rwkv7': layer(
+    ['engine/gpu', 'engine/kernels', 'engine/formats', 'engine/sampling', 'engine/api'],
+    ['@noble/hashes/*'],
+  ),
   'engine/reference': layer([
     'engine/rwkv7/config',
     'engine/rwkv7/detect',

@@ -34,8 +34,9 @@ export async function loadModel(
   checkSupported(config);
   const fingerprint = await fingerprintModel(weights, config, precision);
   const filler = new FileFiller(gpu, weights, config, precision, options);
-  const filled = await fillWeights(config, filler);
-  filler.dispose();
+  const filled = await fillWeights(config, filler).finally(() => {
+    filler.dispose();
+  });
   return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
 }
 

@@ -108,7 +108,7 @@ export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
     mostSteps: 16,
     createSampler: (token, memory) => {
       samplers++;
-      const own: FakeRunSampler = { token, sampler: resumeSampler(memory), dispose: () => void samplers-- };
+      const own: FakeRunSampler = { token, sampler: resumeSampler(memory), dispose: () => (samplers -= 1) };
       return Promise.resolve(own);
     },
     decodeRun: (state, steps, own) => Promise.resolve(decodeRun(state, steps, own as FakeRunSampler)),

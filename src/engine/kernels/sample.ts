@@ -2,7 +2,6 @@
 import type { Caps } from '../gpu/device.ts';
 import { defineKernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
-import type { Sampling } from '../sampling/types.ts';
 
 export const sampleScan = defineKernel('sample_scan', {
   logits: 'read',
@@ -23,6 +22,16 @@ export const samplePick = defineKernel('sample_pick', {
   tokens: 'write',
   settings: 'uniform',
 });
+
+/** How tokens are chosen, as the sampler on the host has it (`Sampling`). */
+export interface SampleRules {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  readonly penaltyDecay: number;
+}
 
 type SampleCaps = Pick<Caps, 'subgroups' | 'maxInvocations'>;
 
@@ -55,12 +64,12 @@ export const scanGroups = (vocabularySize: number): number => Math.ceil(vocabula
 const MOST_POWER = 1e30;
 
 /** The bytes of the uniform struct `Settings`. */
-export function sampleSettings(sampling: Sampling, vocabularySize: number): ArrayBuffer {
-  const { temperature, topP, topK, presencePenalty, frequencyPenalty, penaltyDecay } = sampling;
+export function sampleSettings(rules: SampleRules, vocabularySize: number): ArrayBuffer {
+  const { temperature, topP, topK, presencePenalty, frequencyPenalty, penaltyDecay } = rules;
   const bytes = new ArrayBuffer(48);
   const words = new Uint32Array(bytes);
   const numbers = new Float32Array(bytes);
-  words.set([vocabularySize, scanGroups(vocabularySize), Number(temperature === 0), Number(penalises(sampling))]);
+  words.set([vocabularySize, scanGroups(vocabularySize), Number(temperature === 0), Number(penalises(rules))]);
   numbers.set([presencePenalty, frequencyPenalty, penaltyDecay, topP], 4);
   words[8] = Math.min(topK, vocabularySize);
   numbers[9] = Math.min(1 / temperature, MOST_POWER);
@@ -68,7 +77,10 @@ export function sampleSettings(sampling: Sampling, vocabularySize: number): Arra
 }
 
 /** Whether occurrences have to be counted. */
-export const penalises = ({ presencePenalty, frequencyPenalty }: Sampling): boolean =>
+export const penalises = ({
+  presencePenalty,
+  frequencyPenalty,
+}: Pick<SampleRules, 'presencePenalty' | 'frequencyPenalty'>): boolean =>
   presencePenalty !== 0 || frequencyPenalty !== 0;
 
 /** The words of `flags`: for each set of tokens one bit a token, rounded up to a word. */

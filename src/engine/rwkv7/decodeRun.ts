@@ -20,7 +20,7 @@ import {
 } from '../kernels/sample.ts';
 import { Random } from '../sampling/random.ts';
 import { allBanned, notFinite, type SamplerMemory } from '../sampling/sampler.ts';
-import type { DecodeRun } from './sequenceModel.ts';
+import type { DecodeRun, RunSampler } from './sequenceModel.ts';
 import type { GpuState } from './state.ts';
 
 /** The most tokens of a run. */
@@ -162,7 +162,7 @@ interface SamplerBuffers {
 }
 
 /** The sampler of one answer on the device: its counts, and the random numbers that the host draws for it. */
-export class DeviceSampler {
+export class DeviceSampler implements RunSampler {
   readonly buffers: SamplerBuffers;
   /** From logits to the next token; set by its maker. */
   steps: readonly Step[] = [];
@@ -203,6 +203,12 @@ export class DeviceSampler {
   dispose(): void {
     for (const buffer of Object.values(this.buffers) as GPUBuffer[]) buffer.destroy();
   }
+}
+
+/** A sampler that this model made. */
+export function asDeviceSampler(sampler: RunSampler): DeviceSampler {
+  assert(sampler instanceof DeviceSampler, 'a sampler of another model');
+  return sampler;
 }
 
 /** The largest f32 below 1. */

@@ -156,12 +156,14 @@ export class FileFiller implements WeightFiller {
     const rowBytes = (matrix.columns / elements) * bytes;
     const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
     const rowsPerSlice = matrix.slices[0]?.rows ?? matrix.rows;
-    for (let row = 0, rows = 0; row < matrix.rows; row += rows) {
+    let row = 0;
+    while (row < matrix.rows) {
       // A piece lies in one slice.
-      rows = Math.min(rowsPerPiece, matrix.rows - row, rowsPerSlice - (row % rowsPerSlice));
+      const rows = Math.min(rowsPerPiece, matrix.rows - row, rowsPerSlice - (row % rowsPerSlice));
       const stored = await this.#source.read(tensor.name, row * rowBytes, rows * rowBytes);
       await this.#writeStored(tensor.format, stored, matrix, row, rows);
       await this.#advance(stored.byteLength);
+      row += rows;
     }
   }
 

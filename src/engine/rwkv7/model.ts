@@ -8,7 +8,7 @@ import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
-import { DecodeRunner, type DeviceSampler, MOST_STEPS } from './decodeRun.ts';
+import { asDeviceSampler, DecodeRunner, MOST_STEPS, type DeviceSampler } from './decodeRun.ts';
 import type { DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import type { ModelWeights } from './weights.ts';
@@ -164,7 +164,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
           this.gpu.check();
           return (await this.#decodeRunner()).createSampler(token, memory);
         }),
-      decodeRun: (state, steps, sampler) => this.#decodeRun(state, steps, sampler as DeviceSampler),
+      decodeRun: (state, steps, sampler) => this.#decodeRun(state, steps, asDeviceSampler(sampler)),
       forkState: (state) => this.forkState(state),
       copyState: (from, to) => {
         this.#copyState(from, to);

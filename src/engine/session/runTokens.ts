@@ -6,7 +6,7 @@
 import { assert } from '../api/errors.ts';
 import type { DecodeRun, DecodeRuns, LiveState, RunSampler } from '../rwkv7/sequenceModel.ts';
 import { logitsOf, type AnswerTokens, type AnswerTokensParts } from './answerTokens.ts';
-import { type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { RunLog } from './runLog.ts';
 
 /** Tokens of the longest run: longer ones save nothing more, and more of them are thrown away when an answer ends. */
