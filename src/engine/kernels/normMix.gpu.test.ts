@@ -9,6 +9,7 @@ import {
   relativeError,
   uniform,
   upload,
+  SUBGROUP_CHOICES,
 } from '../../../test/support/gpu.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/kernel.ts';
@@ -39,7 +40,7 @@ const [VECTORS, USED] = [6, 3];
 
 const bits = (x: Vector): Uint32Array => new Uint32Array(x.buffer, x.byteOffset, x.length);
 
-describe.each([{ noSubgroups: false }, { noSubgroups: true }])('norm and mix, $noSubgroups', (options) => {
+describe.each(SUBGROUP_CHOICES)('norm and mix, $noSubgroups', (options) => {
   let gpu: Gpu;
   let cache: PipelineCache;
 
