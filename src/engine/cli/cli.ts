@@ -30,6 +30,9 @@ const COMMON_OPTIONS = {
     value: 'FORMAT',
     help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4',
   },
+  'no-subgroups': { help: 'use no subgroup operations: another path, for comparing' },
+  'no-f16': { help: 'use no 16-bit arithmetic of the GPU, and so no matrix units' },
+  'no-matrix': { help: 'use no matrix units: prefill in f32 all through' },
   data: { value: 'DIR', help: "folder for snapshots; default: $ANSER_DATA or the user's data folder" },
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
@@ -90,6 +93,9 @@ function contextFor(args: Arguments, host: CliHost, output: Output): CommandCont
     onProgress: ({ done, total }) => output.progress(total === 0 ? 1 : done / total, 'loading the model'),
     ...(modelPath !== undefined && { modelPath }),
     ...(adapter !== undefined && { adapter }),
+    noSubgroups: args.flag('no-subgroups'),
+    noShaderF16: args.flag('no-f16'),
+    noMatrixUnits: args.flag('no-matrix'),
   };
   const openAnser = async (more: Partial<OpenOptions> = {}): Promise<Anser> => {
     const anser = await host.openAnser({ ...options, ...more });

@@ -8,7 +8,7 @@ import { parseResumePoint, resumePointToJson, type ResumePoint } from './resumeP
 import type { ByteSource } from '../formats/byteSource.ts';
 
 /** Raised whenever the same bytes would give other tokens, so that old snapshots are not continued wrongly. */
-const PIPELINE_VERSION = 1;
+const PIPELINE_VERSION = 2;
 
 /** The `extra` of a document's snapshot. */
 export interface ReadingRecord extends DocumentIdentity {

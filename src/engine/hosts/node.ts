@@ -32,7 +32,10 @@ export interface OpenOptions {
   readonly synthetic?: string;
   /** Default: `dataFolder()`. */
   readonly dataFolder?: string;
+  /** Paths that are not to be taken even where the adapter has them. */
   readonly noSubgroups?: boolean;
+  readonly noShaderF16?: boolean;
+  readonly noMatrixUnits?: boolean;
   /** Tokens of a prefill slice, for tests and benchmarks. */
   readonly maxChunk?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -73,7 +76,9 @@ export async function openAnser(options: OpenOptions = {}): Promise<Anser> {
   const gpu = await openNodeGpu({
     adapter: options.adapter ?? 'auto',
     cacheFolder: join(data, 'cache'),
-    ...(options.noSubgroups === undefined ? {} : { noSubgroups: options.noSubgroups }),
+    noSubgroups: options.noSubgroups ?? false,
+    noShaderF16: options.noShaderF16 ?? false,
+    noMatrixUnits: options.noMatrixUnits ?? false,
   });
   try {
     const loaded =
