@@ -6,17 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Row } from './peers/llamaBench.ts';
 
-export interface BenchRow {
-  readonly engine: string;
-  readonly model: string;
-  readonly precision: string;
-  readonly phase: 'decode' | 'prefill';
-  readonly batch: number;
-  readonly tokens: number;
-  readonly tokensPerSecond: number;
-  readonly min: number;
-  readonly max: number;
+/** A row of docs/bench/*.json: a peer's engine has its version in its name, the device stands above all rows. */
+export interface BenchRow extends Omit<Row, 'runs' | 'ubatch' | 'version' | 'device'> {
   /** Ours: tokens sampled on the device for each read-back; absent: one at a time, sampled on the host. */
   readonly run?: number;
 }

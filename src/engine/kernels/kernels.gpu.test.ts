@@ -9,9 +9,10 @@ import {
   SUBGROUP_CHOICES,
   uniform,
   upload,
+  dispatch as dispatchOn,
 } from '../../../test/support/gpu.ts';
 import { randomDeviceMatrix } from '../../../test/support/deviceMatrix.ts';
-import { PipelineCache, bind, foldGrid, type Bound, type Kernel } from '../gpu/kernel.ts';
+import { PipelineCache, foldGrid, type Bound, type Kernel } from '../gpu/kernel.ts';
 import { roundUp } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
@@ -53,23 +54,12 @@ describe.each(SUBGROUP_CHOICES)('kernels, $noSubgroups', (options) => {
     cache = new PipelineCache(gpu, readShaderSources());
   });
 
-  async function dispatch<B extends string>(
+  const dispatch = <B extends string>(
     kernel: Kernel<B>,
     variant: Variant,
     bound: Readonly<Record<B, Bound>>,
     grid: readonly [number, number?],
-  ): Promise<void> {
-    const pipeline = await cache.get(kernel, variant);
-    const encoder = gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline.pipeline);
-    pass.setBindGroup(0, bind(gpu, pipeline, bound));
-    pass.dispatchWorkgroups(...grid);
-    pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
-    await gpu.device.queue.onSubmittedWorkDone();
-    gpu.check();
-  }
+  ): Promise<void> => dispatchOn(gpu, cache, kernel, variant, bound, grid);
 
   /** A random matrix: its values, and its buffers. */
   function randomMatrix(format: WeightFormat, rows: number, columns: number, seed: number) {
