@@ -1,6 +1,6 @@
 // What the matrix kernels for CPU adapters share: shape, the run's size, x in quads, and where a result goes. What follows
-// the product is said by the shape, not by link-time constants: a software adapter compiles these kernels for most of a
-// second each. Link-time constant: ACTIVATED (else `activation` is not looked at).
+// the product is said by the shape, not by link-time constants: SwiftShader compiles mat_mat_cpu for most of a second, and
+// it would have seven variants. Link-time constant: ACTIVATED (else `activation` is not looked at).
 // import "lib/activations"
 enable subgroups;
 

@@ -9,7 +9,7 @@ import { seededRandom } from './randomModel.ts';
 Object.assign(globalThis, globals);
 
 /**
- * Every kernel has a variant with subgroups and one without; tests run in both. On lavapipe LLVM needs twice the time for
+ * Every kernel has a variant with subgroups and one without; tests run in both. On lavapipe LLVM needs longer still for
  * those without, and they do not depend on the subgroup size, which is what that run is for: SwiftShader's has them.
  */
 export const SUBGROUP_CHOICES: readonly { readonly noSubgroups: boolean }[] =

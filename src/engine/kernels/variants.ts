@@ -159,9 +159,9 @@ export const dequantiseVariant = (format: WeightFormat): Variant => ({
 export const copyWordsVariant: Variant = { constants: { WORKGROUP_SIZE: NORM_WORKGROUP } };
 
 /**
- * What an invocation of `mat_mat_cpu` and of `mat_vec_cpu` computes. On SwiftShader, AMD EPYC (Zen 2), `anser bench
- * --chunks 32 --adapter software`: tiles of 8 × 8 took 15 % less time than 4 × 8; two quads of columns at once took more,
- * as the loop then leaves the core's instruction cache. docs/measurements.md has the numbers.
+ * What an invocation of `mat_mat_cpu` and of `mat_vec_cpu` computes. With SwiftShader on two cores of an AMD EPYC (Zen 2),
+ * `anser bench --adapter software --chunks 32`: tiles of 8 × 8 took 15 % less time than 4 × 8; two quads of columns in one
+ * turn of the loop took more, probably because the compiled loop then outgrows the core's instruction cache.
  */
 const CPU_TILES = { many: { rows: 8, tokens: 8 }, one: { rows: 4 } } as const;
 
