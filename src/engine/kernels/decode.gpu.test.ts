@@ -62,9 +62,6 @@ describe('decoding', () => {
     subgroup = size;
   });
 
-  /** Teams within a subgroup, and across subgroups where the kernel can. */
-  const teams = (across: boolean): number[] => (across ? [subgroup, 4 * subgroup] : [subgroup / 2, subgroup]);
-
   test.each(FORMATS)('decode_add, %s', async (format) => {
     const { values, weights, scales } = randomDeviceMatrix(format, ROWS, COLUMNS, 3);
     const input = randomNumbers(4, COLUMNS);
@@ -72,29 +69,33 @@ describe('decoding', () => {
     const normed = randomNumbers(6, ROWS);
     const integers = quantisedInput(input);
     const expected = matVec(values, input).map((sum, row) => sum + (before[row] ?? 0));
-    for (const team of teams(true))
-      for (const rowsPerTeam of [1, 2, 4] as const) {
-        const tiling = { workgroup: Math.max(64, team), team, rowsPerTeam };
-        const x = upload(gpu, before);
-        const shift = upload(gpu, new Float32Array(3 * ROWS));
-        const stored = decode.integerInput(format) ? integers.bytes : new Uint8Array(input.slice().buffer);
-        await dispatch(
-          gpu,
-          cache,
-          decode.decodeAdd,
-          decode.decodeAddVariant(format, COLUMNS, tiling, subgroup),
-          {
-            ...{ weights: upload(gpu, weights), scales: upload(gpu, scales), x, shift },
-            input: upload(gpu, ordered(format, stored)),
-            inputScales: upload(gpu, integers.scales),
-            normed: upload(gpu, normed),
-            shape: uniform(gpu, [2 * ROWS]),
-          },
-          [ROWS / decode.rowsPerGroup(tiling)],
-        );
-        expect(relativeError(await download(gpu, x, ROWS), expected)).toBeLessThan(toleranceOf(format));
-        expect((await download(gpu, shift, 3 * ROWS)).slice(2 * ROWS)).toEqual(normed);
-      }
+    // Teams of one subgroup and of several; every number of rows. Each tiling is a pipeline, and those take long to compile.
+    for (const [team, rowsPerTeam] of [
+      [subgroup, 1],
+      [subgroup, 4],
+      [4 * subgroup, 2],
+    ] as const) {
+      const tiling = { workgroup: Math.max(64, team), team, rowsPerTeam };
+      const x = upload(gpu, before);
+      const shift = upload(gpu, new Float32Array(3 * ROWS));
+      const stored = decode.integerInput(format) ? integers.bytes : new Uint8Array(input.slice().buffer);
+      await dispatch(
+        gpu,
+        cache,
+        decode.decodeAdd,
+        decode.decodeAddVariant(format, COLUMNS, tiling, subgroup),
+        {
+          ...{ weights: upload(gpu, weights), scales: upload(gpu, scales), x, shift },
+          input: upload(gpu, ordered(format, stored)),
+          inputScales: upload(gpu, integers.scales),
+          normed: upload(gpu, normed),
+          shape: uniform(gpu, [2 * ROWS]),
+        },
+        [ROWS / decode.rowsPerGroup(tiling)],
+      );
+      expect(relativeError(await download(gpu, x, ROWS), expected)).toBeLessThan(toleranceOf(format));
+      expect((await download(gpu, shift, 3 * ROWS)).slice(2 * ROWS)).toEqual(normed);
+    }
   });
 
   test.each(FORMATS)('decode_project with token shift and squared ReLU, %s', async (format) => {
@@ -106,34 +107,36 @@ describe('decoding', () => {
     const h = layerNorm(x, part(0), part(1));
     const mixed = lerp(h, shift.slice(COLUMNS), part(2));
     const expected = matVec(values, mixed).map(reluSquared);
-    for (const team of teams(false))
-      for (const groups of [1, 3, undefined]) {
-        const tiling = { workgroup: 64, team, rowsPerTeam: 2, ...(groups !== undefined && { groups }) } as const;
-        const shape = {
-          format,
-          columns: COLUMNS,
-          rows: ROWS,
-          rowsPerMix: ROWS,
-          tokenShift: true,
-          activation: 'reluSquared',
-        } as const;
-        const out = poisoned(gpu, ROWS);
-        const normed = poisoned(gpu, COLUMNS);
-        const own = { weights: upload(gpu, weights), scales: upload(gpu, scales) };
-        await dispatch(
-          gpu,
-          cache,
-          decode.decodeProject,
-          decode.decodeProjectVariant(shape, tiling, subgroup),
-          {
-            ...{ ...own, out, normed, adapters: own.scales, x: upload(gpu, x), shift: upload(gpu, shift) },
-            vectors: upload(gpu, vectors),
-            shape: uniform(gpu, [0, (2 * COLUMNS) / 4, COLUMNS / 4]),
-          },
-          [decode.projectGroups(shape, tiling)],
-        );
-        expect(relativeError(await download(gpu, out, ROWS), expected)).toBeLessThan(2 * toleranceOf(format));
-        expect(relativeError(await download(gpu, normed, COLUMNS), h)).toBeLessThan(TOLERANCE.f32);
-      }
+    for (const [team, rowsPerTeam, groups] of [
+      [subgroup / 2, 2, 3],
+      [subgroup, 1, 1],
+    ] as const) {
+      const tiling = { workgroup: 64, team, rowsPerTeam, groups };
+      const shape = {
+        format,
+        columns: COLUMNS,
+        rows: ROWS,
+        rowsPerMix: ROWS,
+        tokenShift: true,
+        activation: 'reluSquared',
+      } as const;
+      const out = poisoned(gpu, ROWS);
+      const normed = poisoned(gpu, COLUMNS);
+      const own = { weights: upload(gpu, weights), scales: upload(gpu, scales) };
+      await dispatch(
+        gpu,
+        cache,
+        decode.decodeProject,
+        decode.decodeProjectVariant(shape, tiling, subgroup),
+        {
+          ...{ ...own, out, normed, adapters: own.scales, x: upload(gpu, x), shift: upload(gpu, shift) },
+          vectors: upload(gpu, vectors),
+          shape: uniform(gpu, [0, (2 * COLUMNS) / 4, COLUMNS / 4]),
+        },
+        [decode.projectGroups(shape, tiling)],
+      );
+      expect(relativeError(await download(gpu, out, ROWS), expected)).toBeLessThan(2 * toleranceOf(format));
+      expect(relativeError(await download(gpu, normed, COLUMNS), h)).toBeLessThan(TOLERANCE.f32);
+    }
   });
 });
