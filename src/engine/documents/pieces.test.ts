@@ -187,6 +187,7 @@ describe('memory', () => {
     }
     expect(sections).toBeGreaterThan(10_000);
     expect(endByte).toBeGreaterThan(99e6);
-    expect(peak - before).toBeLessThan(8e6);
+    // 3 to 9 MB were seen, by what is in flight just then; keeping the text would be 100.
+    expect(peak - before).toBeLessThan(24e6);
   });
 });
