@@ -4,7 +4,6 @@
  * KIND is a kind of `hugeModel.ts`, SIZE a released size whose shapes the tensors have. With `hoard` the device keeps
  * what it is given. A process of its own, because its peak of memory is what is measured.
  */
-import { globals } from 'webgpu';
 import { openModel } from '../src/engine/formats/openModel.ts';
 import { peakHostMemoryBytes } from '../src/engine/hosts/peakMemory.ts';
 import { readShaderSources } from '../src/engine/hosts/shaderSources.ts';
@@ -12,9 +11,6 @@ import { loadModel } from '../src/engine/loadModel.ts';
 import { releasedConfig } from '../src/engine/rwkv7/synthetic.ts';
 import { createCountingGpu } from './support/countingGpu.ts';
 import { HUGE_KINDS, hugeModel } from './support/hugeModel.ts';
-
-// WebGPU's constants; with them comes Dawn, as in the program itself.
-Object.assign(globalThis, globals);
 
 const [wanted, size = '', layers, hoard] = process.argv.slice(2);
 const kind = HUGE_KINDS.find((candidate) => candidate === wanted);

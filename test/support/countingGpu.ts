@@ -2,6 +2,7 @@
  * A stand-in for a GPU that computes nothing: buffers have a size and no memory, and what is written to them is checked,
  * counted and dropped. As in a real driver, a write stays in main memory until the queue has drained.
  */
+import { globals } from 'webgpu';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 
 export interface CountingGpu extends Gpu {
@@ -42,6 +43,8 @@ type Written = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 /** @param drains false: a queue that never lets go of what was written, to see that a test would notice */
 export function createCountingGpu({ drains = true } = {}): CountingGpu {
+  // WebGPU's constants; with them comes Dawn, as in the program itself.
+  Object.assign(globalThis, globals);
   const counts = { created: 0, written: 0 };
   const staging = new Staging();
   const queue = {

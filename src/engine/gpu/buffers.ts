@@ -31,37 +31,58 @@ export function uniformBuffer({ device }: Gpu, label: string, words: number): GP
   });
 }
 
+/** One uniform buffer of an arena: what is in it, and how much of it is taken, in words. */
+interface Page {
+  readonly buffer: GPUBuffer;
+  readonly words: Uint32Array<ArrayBuffer>;
+  used: number;
+}
+
 /**
- * Many small constant structs of u32 in one uniform buffer: `add` hands out bindings, `upload` writes all of them once.
+ * Many small constant structs of u32 in few uniform buffers: `add` hands out bindings, `upload` writes what has been added
+ * since it was last called.
  */
 export class UniformArena {
-  /** WebGPU's largest alignment of uniform offsets, and more than any of our structs needs. */
-  static readonly SLOT = 256;
+  /** WebGPU's largest alignment of uniform offsets. */
+  static readonly #SLOT = 256;
+  /** WebGPU's least limit on a uniform binding; a struct must fit. */
+  static readonly PAGE_BYTES = 65_536;
   readonly #gpu: Gpu;
-  readonly #buffer: GPUBuffer;
-  readonly #words: Uint32Array<ArrayBuffer>;
-  #used = 0;
+  readonly #pages: Page[] = [];
+  readonly #changed = new Set<Page>();
 
-  constructor(gpu: Gpu, slots: number) {
+  constructor(gpu: Gpu) {
     this.#gpu = gpu;
-    this.#words = new Uint32Array((slots * UniformArena.SLOT) / 4);
-    this.#buffer = uniformBuffer(gpu, 'shapes', this.#words.length);
   }
 
+  /** A binding of `values`, which are on the device after the next `upload`. */
   add(values: readonly number[]): GPUBufferBinding {
-    const offset = this.#used;
-    assert((offset + values.length) * 4 <= this.#words.byteLength, 'the uniform arena is full');
-    this.#words.set(values, offset);
-    this.#used += roundUp(values.length * 4, UniformArena.SLOT) / 4;
-    return { buffer: this.#buffer, offset: offset * 4, size: roundUp(values.length * 4, 16) };
+    const byteLength = 4 * values.length;
+    assert(byteLength <= UniformArena.PAGE_BYTES, 'a uniform struct is too large');
+    const page = this.#pageWith(byteLength);
+    const offset = page.used;
+    page.words.set(values, offset);
+    page.used += roundUp(byteLength, UniformArena.#SLOT) / 4;
+    this.#changed.add(page);
+    return { buffer: page.buffer, offset: 4 * offset, size: roundUp(byteLength, 16) };
+  }
+
+  #pageWith(byteLength: number): Page {
+    const last = this.#pages.at(-1);
+    if (last && 4 * last.used + byteLength <= UniformArena.PAGE_BYTES) return last;
+    const words = new Uint32Array(UniformArena.PAGE_BYTES / 4);
+    const page = { buffer: uniformBuffer(this.#gpu, 'shapes', words.length), words, used: 0 };
+    this.#pages.push(page);
+    return page;
   }
 
   upload(): void {
-    this.#gpu.device.queue.writeBuffer(this.#buffer, 0, this.#words);
+    for (const { buffer, words } of this.#changed) this.#gpu.device.queue.writeBuffer(buffer, 0, words);
+    this.#changed.clear();
   }
 
   destroy(): void {
-    this.#buffer.destroy();
+    for (const { buffer } of this.#pages) buffer.destroy();
   }
 }
 

@@ -31,9 +31,6 @@ import type { Ends } from './ends.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
-/** Uniform structs that the plan takes of the arena. */
-export const decodeShapeSlots = ({ layers }: ModelConfig): number => 5 * layers + 2;
-
 /** The activations of one token. */
 export interface DecodeScratch {
   /** r, k, v: [3][width], then the adapters' inner vectors. */

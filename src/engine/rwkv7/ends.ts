@@ -43,10 +43,6 @@ export interface EndsParts {
   readonly shapes: UniformArena;
 }
 
-/** Uniform structs that the ends take of the arena; the head's are taken for each place that logits go to. */
-export const endsShapeSlots = ({ embedding, head }: ModelWeights): number =>
-  embedding.slices.length + 2 * head.slices.length + 2;
-
 export async function createEnds(parts: EndsParts): Promise<Ends> {
   const { gpu, config, chunk } = parts;
   const f32 = (label: string, length: number): GPUBuffer => storageBuffer(gpu, label, 4 * length);

@@ -6,12 +6,12 @@ import { UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PipelineCache, Step } from '../gpu/kernel.ts';
 import type { ModelConfig } from './config.ts';
-import { buildDecodePlan, createDecodeScratch, decodeShapeSlots } from './decodePlan.ts';
-import { createEnds, endsShapeSlots, MOST_HEAD_ROWS, type Ends } from './ends.ts';
-import { buildPlainPlan, plainShapeSlots } from './plainPlan.ts';
+import { buildDecodePlan, createDecodeScratch } from './decodePlan.ts';
+import { createEnds, MOST_HEAD_ROWS, type Ends } from './ends.ts';
+import { buildPlainPlan } from './plainPlan.ts';
 import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
-import { buildUnitsPlan, unitsShapeSlots } from './unitsPlan.ts';
+import { buildUnitsPlan } from './unitsPlan.ts';
 import { unitsChunk } from './unitsScratch.ts';
 import type { ModelWeights } from './weights.ts';
 
@@ -58,8 +58,7 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
   const { isCpu } = gpu.caps;
   const unitChunk = unitsChunk(gpu, config, weights, parts.maxChunk);
   const maxChunk = unitChunk > 0 ? unitChunk : (parts.maxChunk ?? (isCpu ? PLAIN_CHUNK.cpu : PLAIN_CHUNK.gpu));
-  const slots = plainShapeSlots(config, weights) + decodeShapeSlots(config) + unitsShapeSlots(config);
-  const shapes = new UniformArena(gpu, slots + 2 * endsShapeSlots(weights));
+  const shapes = new UniformArena(gpu);
   const stateSteps = new StateSteps();
   const ends = await createEnds({ ...parts, shapes, chunk: maxChunk });
   const units =

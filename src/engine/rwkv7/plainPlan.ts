@@ -23,13 +23,6 @@ export interface PlainPlan {
   readonly decode: readonly Step[];
 }
 
-/** Uniform structs that the plan takes of the arena. */
-export function plainShapeSlots(config: ModelConfig, weights: ModelWeights): number {
-  const slices = weights.matrices.reduce((sum, matrix) => sum + matrix.slices.length, 0);
-  // A layer's two norms and its WKV have a struct each.
-  return slices + 3 * config.layers;
-}
-
 export interface PlainPlanParts {
   readonly gpu: Gpu;
   readonly cache: PipelineCache;

@@ -28,15 +28,7 @@ function dequantisedBytes(weights: ModelWeights): number {
     matrices.every(({ format }) => format === 'f16')
       ? 0
       : matrices.reduce((sum, { rows, paddedColumns }) => sum + 2 * rows * paddedColumns, 0);
-  return weights.layers.reduce(
-    (most, layer) =>
-      Math.max(
-        most,
-        bytes([layer.receptance, layer.key, layer.value]),
-        ...[layer.output, layer.ffnKey, layer.ffnValue].map((matrix) => bytes([matrix])),
-      ),
-    0,
-  );
+  return Math.max(0, ...weights.layers.flatMap((layer) => productsOf(layer).map(bytes)));
 }
 
 /** Tokens of a chunk for a model, or 0 where model or adapter do not fit the plan. */
@@ -45,17 +37,27 @@ export function unitsChunk({ caps }: Gpu, config: ModelConfig, weights: ModelWei
   const { width, ffnWidth, headSize, ranks } = config;
   const columns = [width, ffnWidth, ranks.decay, ranks.iclr, ranks.gate, ranks.value];
   if (columns.some((count) => count % COLUMN_MULTIPLE !== 0) || !wkvTuning(caps, headSize)) return 0;
-  const whole = weights.layers.every((layer) => matricesOf(layer).every(({ slices }) => slices.length === 1));
-  if (!whole || unitsWorkgroupBytes(UNITS_TILINGS.many) > caps.maxWorkgroupBytes) return 0;
+  if (!weights.layers.every(isWhole) || unitsWorkgroupBytes(UNITS_TILINGS.many) > caps.maxWorkgroupBytes) return 0;
   const most = Math.floor((BUDGET_BYTES - dequantisedBytes(weights)) / bytesPerToken(config) / TILE) * TILE;
   return Math.min(roundUp(wanted, TILE), LARGEST_CHUNK, most);
 }
 
-const matricesOf = (layer: LayerWeights): Matrix[] => [
-  ...[layer.receptance, layer.key, layer.value, layer.output, layer.ffnKey, layer.ffnValue],
-  ...[layer.w1, layer.a1, layer.g1, layer.w2, layer.a2, layer.g2],
-  ...(layer.valueResidual ? [layer.valueResidual.v1, layer.valueResidual.v2] : []),
+/** The matrices of each product of a layer. */
+const productsOf = ({ valueResidual, ...layer }: LayerWeights): Matrix[][] => [
+  [layer.receptance, layer.key, layer.value],
+  [layer.w1, layer.a1, layer.g1, ...(valueResidual ? [valueResidual.v1] : [])],
+  [layer.w2, layer.a2, layer.g2, ...(valueResidual ? [valueResidual.v2] : [])],
+  ...[layer.output, layer.ffnKey, layer.ffnValue].map((matrix) => [matrix]),
 ];
+
+/** No matrix was split to fit a binding, and those of one product that are read as they are lie in one buffer. */
+const isWhole = (layer: LayerWeights): boolean =>
+  productsOf(layer).every(
+    (matrices) =>
+      matrices.every(({ slices }) => slices.length === 1) &&
+      (matrices.some(({ format }) => format !== 'f16') ||
+        new Set(matrices.map(({ slices: [slice] }) => slice?.weights.buffer)).size === 1),
+  );
 
 /** Activations of a chunk of T tokens. */
 export interface UnitsScratch {
