@@ -21,7 +21,7 @@ class ByPath extends BaseSequencer {
  * the recurrence of prefill on matrix units (wkv.gpu.test.ts), has variants that LLVM compiles for a minute each.
  */
 const ON_LAVAPIPE = [
-  'src/engine/kernels/{decode,kernels,normMix,quantise}.gpu.test.ts',
+  'src/engine/kernels/{decode,dequantise,kernels,normMix,quantise}.gpu.test.ts',
   'src/engine/rwkv7/model.gpu.test.ts',
 ];
 

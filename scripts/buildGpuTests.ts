@@ -23,6 +23,7 @@ await build({
       import './test/demoModel.gpu.test.ts';
       import './src/engine/kernels/decode.gpu.test.ts';
       import './src/engine/kernels/quantise.gpu.test.ts';
+      import './src/engine/kernels/dequantise.gpu.test.ts';
       import './src/engine/rwkv7/decodeRun.gpu.test.ts';
       import './test/longRead.gpu.test.ts';
       import { runTests } from 'vitest';

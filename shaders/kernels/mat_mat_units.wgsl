@@ -25,6 +25,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let last_k = (segment.columns - 1u) / TILE_K * TILE_K;
 
   var sums: Sums;
+  if ADDS && is_direct(segment, first_row) {
+    begin_with_out(&sums, out_at(segment, first_token, first_row, sub_token, sub_row), segment.out_stride);
+  }
   prepare_weights(index);
   fetch(segment, first_token, first_row, 0u, index);
   // The last tile is fetched once more instead of nothing: a branch there would cost more than the load.

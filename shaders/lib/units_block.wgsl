@@ -70,6 +70,26 @@ fn multiply_tile(sums: ptr<function, Sums>, segment: Segment, buffer: u32, first
   }
 }
 
+/// Sums begin with what lies in out.
+fn begin_with_out(sums: ptr<function, Sums>, at: u32, stride: u32) {
+  (*sums).m00 = read_matrix(at, stride);
+  if SUB_M > 0u && SUB_N > 1u { (*sums).m01 = read_matrix(at + 0u * stride + 4u, stride); }
+  if SUB_M > 0u && SUB_N > 2u { (*sums).m02 = read_matrix(at + 0u * stride + 8u, stride); }
+  if SUB_M > 0u && SUB_N > 3u { (*sums).m03 = read_matrix(at + 0u * stride + 12u, stride); }
+  if SUB_M > 1u && SUB_N > 0u { (*sums).m10 = read_matrix(at + 16u * stride + 0u, stride); }
+  if SUB_M > 1u && SUB_N > 1u { (*sums).m11 = read_matrix(at + 16u * stride + 4u, stride); }
+  if SUB_M > 1u && SUB_N > 2u { (*sums).m12 = read_matrix(at + 16u * stride + 8u, stride); }
+  if SUB_M > 1u && SUB_N > 3u { (*sums).m13 = read_matrix(at + 16u * stride + 12u, stride); }
+  if SUB_M > 2u && SUB_N > 0u { (*sums).m20 = read_matrix(at + 32u * stride + 0u, stride); }
+  if SUB_M > 2u && SUB_N > 1u { (*sums).m21 = read_matrix(at + 32u * stride + 4u, stride); }
+  if SUB_M > 2u && SUB_N > 2u { (*sums).m22 = read_matrix(at + 32u * stride + 8u, stride); }
+  if SUB_M > 2u && SUB_N > 3u { (*sums).m23 = read_matrix(at + 32u * stride + 12u, stride); }
+  if SUB_M > 3u && SUB_N > 0u { (*sums).m30 = read_matrix(at + 48u * stride + 0u, stride); }
+  if SUB_M > 3u && SUB_N > 1u { (*sums).m31 = read_matrix(at + 48u * stride + 4u, stride); }
+  if SUB_M > 3u && SUB_N > 2u { (*sums).m32 = read_matrix(at + 48u * stride + 8u, stride); }
+  if SUB_M > 3u && SUB_N > 3u { (*sums).m33 = read_matrix(at + 48u * stride + 12u, stride); }
+}
+
 /// Stores the matrix of tokens i and rows j into workgroup memory.
 fn store_to_patch(sums: ptr<function, Sums>, i: u32, j: u32, at: u32) {
   switch i * 4u + j {

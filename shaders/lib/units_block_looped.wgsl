@@ -23,6 +23,15 @@ fn multiply_tile(sums: ptr<function, Sums>, segment: Segment, buffer: u32, first
   }
 }
 
+/// Sums begin with what lies in out.
+fn begin_with_out(sums: ptr<function, Sums>, at: u32, stride: u32) {
+  for (var i = 0u; i < SUB_M; i++) {
+    for (var j = 0u; j < SUB_N; j++) {
+      (*sums)[i * SUB_N + j] = read_matrix(at + 16u * i * stride + 4u * j, stride);
+    }
+  }
+}
+
 /// Stores the matrix of tokens i and rows j into workgroup memory.
 fn store_to_patch(sums: ptr<function, Sums>, i: u32, j: u32, at: u32) {
   subgroupMatrixStore<row_major>(&patches, at, (*sums)[i * SUB_N + j], PATCH_STRIDE4);

@@ -29,13 +29,23 @@ fn finish_four(segment: Segment, token: u32, row: u32, sums: vec4<f32>) {
   write_four(segment.out_offset + token * segment.out_stride + row / 4u, value);
 }
 
+/// True where whole tiles go between registers and out: nothing is done to the sums. Out has rows up to a multiple of
+/// TILE_TOKENS.
+fn is_direct(segment: Segment, first_row: u32) -> bool {
+  let plain = segment.bias_offset == NO_BIAS && segment.activation == ACTIVATION_NONE;
+  return DIRECT_STORE && plain && first_row + TILE_ROWS <= segment.rows;
+}
+
+/// Where in out the subgroup's part begins.
+fn out_at(segment: Segment, first_token: u32, first_row: u32, sub_token: u32, sub_row: u32) -> u32 {
+  return segment.out_offset + (first_token + sub_token) * segment.out_stride + (first_row + sub_row) / 4u;
+}
+
 fn finish(sums: ptr<function, Sums>, segment: Segment, first_token: u32, first_row: u32, sub_token: u32, sub_row: u32,
           subgroup: u32, lane: u32) {
-  let plain = segment.bias_offset == NO_BIAS && segment.activation == ACTIVATION_NONE;
-  if DIRECT_STORE && plain && first_row + TILE_ROWS <= segment.rows {
-    // Whole tiles of tokens: out has rows up to a multiple of TILE_TOKENS.
+  if is_direct(segment, first_row) {
     let stride = segment.out_stride;
-    let at = segment.out_offset + (first_token + sub_token) * stride + (first_row + sub_row) / 4u;
+    let at = out_at(segment, first_token, first_row, sub_token, sub_row);
     for (var i = 0u; i < SUB_M; i++) {
       for (var j = 0u; j < SUB_N; j++) {
         store_to_out(sums, i, j, at + 16u * i * stride + 4u * j, stride);

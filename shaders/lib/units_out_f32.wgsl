@@ -11,7 +11,12 @@ fn write_four(at: u32, value: vec4<f32>) {
   }
 }
 
-/// `at` and `stride` in 4 f32, the elements of out; only where nothing is added.
+/// What lies in out; `at` and `stride` in 4 f32, its elements.
+fn read_matrix(at: u32, stride: u32) -> subgroup_matrix_result<f32, 16, 16> {
+  return subgroupMatrixLoad<subgroup_matrix_result<f32, 16, 16>, row_major>(&out, at, stride);
+}
+
+/// Overwrites, whatever ADDS says.
 fn write_matrix(at: u32, matrix: subgroup_matrix_result<f32, 16, 16>, stride: u32) {
   subgroupMatrixStore<row_major>(&out, at, matrix, stride);
 }

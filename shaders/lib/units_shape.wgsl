@@ -1,30 +1,12 @@
 // What a product on matrix units is told: up to 8 segments, products side by side in one dispatch, each with its own X, rows
 // of W, columns, bias, activation and place in out. A segment begins at a tile of rows; unused ones begin past the grid.
+// import "lib/units_segment"
 const SUBGROUPS_ACROSS = TILE_ROWS / SUB_ROWS;
 const SUBGROUPS = TILE_TOKENS / SUB_TOKENS * SUBGROUPS_ACROSS;
 const WORKGROUP_SIZE = 32u * SUBGROUPS;
 const SUB_M = SUB_TOKENS / 16u; // matrices of a subgroup along tokens
 const SUB_N = SUB_ROWS / 16u; // and along rows
 const NO_BIAS = 0xffffffffu;
-
-struct Segment {
-  first_tile: u32, // in the grid, in tiles of rows
-  rows: u32,
-  columns: u32, // a multiple of 32
-  weight_offset: u32, // of the first row in weights, in 16 bytes
-  weight_stride: u32, // between rows, in 16 bytes
-  scale_offset: u32, // of the first row in scales, in u32
-  scale_stride: u32, // between rows, in u32
-  x_offset: u32, // in x, in 8 halves
-  x_stride: u32, // between tokens, in 8 halves
-  out_offset: u32, // in out, in 4 elements
-  out_stride: u32, // between tokens, in 4 elements
-  bias_offset: u32, // in vectors, in f32, or NO_BIAS
-  activation: u32,
-  padding0: u32,
-  padding1: u32,
-  padding2: u32,
-}
 
 struct Shape {
   segments: array<Segment, 8>,
@@ -35,8 +17,6 @@ struct Run {
   first_row: u32, // unused here; other kernels' run has it
 }
 
-@group(0) @binding(0) var<storage, read> weights: array<vec4<u32>>; // [rows][weight_stride]
-@group(0) @binding(1) var<storage, read> weight_scales: array<u32>; // [rows][scale_stride]
 @group(0) @binding(2) var<storage, read> x: array<vec4<u32>>; // [tokens][x_stride], 8 halves each
 @group(0) @binding(4) var<storage, read> vectors: array<f32>; // the layer's vectors
 @group(0) @binding(5) var<uniform> shape: Shape;

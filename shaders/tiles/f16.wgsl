@@ -1,5 +1,5 @@
 // Weights stored as f16, for tiles: [rows][columns].
-// import "lib/units_shape"
+// import "lib/units_segment"
 const WEIGHTS_PER_LOAD = 8u;
 
 struct Packed {

@@ -1,6 +1,6 @@
 // Weights stored as bytes between two bounds, for tiles: value = min + (max − min) · q / 255 in blocks of 128 columns.
 // Quants [rows][columns]; scales [rows][blocks] of (min, max) as f16, min in the low half.
-// import "lib/units_shape"
+// import "lib/units_segment"
 // import "lib/units_bytes"
 const WEIGHTS_PER_LOAD = 16u;
 

@@ -1,6 +1,6 @@
 // Weights stored as NF4, for tiles: value = largest magnitude of the block of 64 columns · one of 16 levels, the quantiles
 // of a normal distribution. Codes [rows][columns / 8], eight a word, lowest bits first; scales [rows][blocks], f16 in pairs.
-// import "lib/units_shape"
+// import "lib/units_segment"
 // import "lib/units_bytes"
 const WEIGHTS_PER_LOAD = 32u;
 

@@ -1,7 +1,7 @@
 // Weights stored as GGUF's Q4_0, quants apart from scales, for tiles: value = scale of the block of 32 columns · (n − 8).
 // Quants [rows][blocks] of 16 bytes: byte i holds column i in its low and column i + 16 in its high half. Scales
 // [rows][blocks], f16 in pairs.
-// import "lib/units_shape"
+// import "lib/units_segment"
 // import "lib/units_bytes"
 const WEIGHTS_PER_LOAD = 32u;
 

@@ -1,6 +1,6 @@
 // Weights stored as GGUF's Q8_0, quants apart from scales, for tiles: value = scale of the block of 32 columns · int8.
-// Quants [rows][columns]; scales [rows][blocks], f16 in pairs, or f32 where Q8_SCALES_F32.
-// import "lib/units_shape"
+// Quants [rows][columns]; scales [rows][blocks], f16 in pairs.
+// import "lib/units_segment"
 // import "lib/units_bytes"
 const WEIGHTS_PER_LOAD = 16u;
 
@@ -13,11 +13,7 @@ fn prepare_weights(index: u32) {}
 
 fn load_weights(segment: Segment, row: u32, column: u32) -> Packed {
   let quants = weights[segment.weight_offset + row * segment.weight_stride + column / 16u];
-  let row_at = segment.scale_offset + row * segment.scale_stride;
-  if Q8_SCALES_F32 {
-    return Packed(quants, bitcast<f32>(weight_scales[row_at + column / 32u]));
-  }
-  return Packed(quants, scale_f16(row_at, column / 32u));
+  return Packed(quants, scale_f16(segment.scale_offset + row * segment.scale_stride, column / 32u));
 }
 
 /// The weights number 8 · eight … 8 · eight + 7 of a load as f16, two a word.

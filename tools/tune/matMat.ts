@@ -272,11 +272,10 @@ async function checkFormats(): Promise<void> {
     // Large enough to pass what f16 holds.
     ['relu² f16', makeProblem(37, [{ ...part, activation: 'reluSquared' }], { out: 'f16' }, 'f16', { xScale: 60 })],
     ...FORMATS.map((format): [string, Problem] => ['plain', makeProblem(37, [part], { out: 'f32' }, format)]),
-    ['scales f32', makeProblem(37, [part], { out: 'f32' }, 'q8_0', { q8ScalesF32: true })],
   ];
   for (const [, tiling] of tilings)
-    for (const [, { format, epilogue, q8ScalesF32 }] of cases)
-      lab.cache.get(matMatUnits, matMatUnitsVariant(tiling, format, epilogue, q8ScalesF32)).catch(() => undefined);
+    for (const [, { format, epilogue }] of cases)
+      lab.cache.get(matMatUnits, matMatUnitsVariant(tiling, format, epilogue)).catch(() => undefined);
   for (const [name, tiling] of tilings)
     for (const [about, wanted] of cases) {
       if (isLate(0.75)) return;

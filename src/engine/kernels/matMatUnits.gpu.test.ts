@@ -32,10 +32,6 @@ const CASES: readonly Case[] = [
     make: () => makeProblem(37, [{ ...PART, activation: 'reluSquared' }], { out: 'f16' }, 'f16', { xScale: 60 }),
   },
   ...FORMATS.map((format): Case => ({ title: format, make: () => makeProblem(37, [PART], { out: 'f32' }, format) })),
-  {
-    title: 'q8_0 with scales in f32',
-    make: () => makeProblem(1, [PART], { out: 'f32' }, 'q8_0', { q8ScalesF32: true }),
-  },
 ];
 
 /** Sizes that are no multiple of a tile, an X for each product, different columns: what a layer's groups look like. */

@@ -5,6 +5,7 @@
 import { defineKernel, type Grid } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { ACTIVATION_CODES, type Activation } from './variants.ts';
+import { rowByteLength, rowScaleByteLength, type WeightFormat } from './weightFormats.ts';
 
 export const matMatUnits = defineKernel('mat_mat_units', {
   weights: 'read',
@@ -17,7 +18,7 @@ export const matMatUnits = defineKernel('mat_mat_units', {
 });
 
 /** Formats of weights that `shaders/tiles/` can turn into f16. */
-export type TileFormat = 'f16' | 'q8_0' | 'int8' | 'nf4' | 'q4_0';
+export type TileFormat = Exclude<WeightFormat, 'f32'>;
 
 /** Sizes and ways of one compilation of the kernel. Multiples of 16 each; tiles multiples of a subgroup's part. */
 export interface Tiling {
@@ -94,7 +95,6 @@ export const matMatUnitsVariant = (
   tiling: Tiling,
   format: TileFormat,
   { adds = false, out }: UnitsEpilogue,
-  q8ScalesF32 = false,
 ): Variant => ({
   imports: {
     tile: `tiles/${format}`,
@@ -112,9 +112,8 @@ export const matMatUnitsVariant = (
     PATCH_MATRICES: tiling.patchMatrices,
     PATCH_PAD: tiling.patchPad ?? 4,
     BAND: tiling.band ?? 0,
-    DIRECT_STORE: (tiling.directStore ?? true) && out === 'f32' && !adds,
+    DIRECT_STORE: (tiling.directStore ?? true) && out === 'f32',
     ADDS: adds,
-    ...(format === 'q8_0' ? { Q8_SCALES_F32: q8ScalesF32 } : {}),
   },
 });
 
@@ -143,28 +142,10 @@ export const MAX_SEGMENTS = 8;
 const SEGMENT_WORDS = 16;
 const UNUSED = 0xffffffff;
 
-const WEIGHTS_PER_LOAD: Readonly<Record<TileFormat, number>> = { f16: 8, q8_0: 16, int8: 16, nf4: 32, q4_0: 32 };
-
-/** Bytes of a row of quants. */
-export const unitsRowBytes = (format: TileFormat, columns: number): number => (columns / WEIGHTS_PER_LOAD[format]) * 16;
-
-/** u32 of a row of scales: f16 in pairs, rounded up to a whole word; int8 has a word a block, q8_0 in f32 too. */
-export function unitsScaleWords(format: TileFormat, columns: number, q8ScalesF32 = false): number {
-  if (format === 'f16') return 0;
-  if (format === 'int8') return Math.ceil(columns / 128);
-  if (format === 'q8_0' && q8ScalesF32) return columns / 32;
-  return Math.ceil(columns / (format === 'nf4' ? 128 : 64));
-}
-
 const rowTiles = (tiling: Tiling, { rows }: UnitsSegment): number => Math.ceil(rows / tiling.tileRows);
 
 /** The words of the kernel's uniform `shape`. */
-export function unitsShape(
-  tiling: Tiling,
-  format: TileFormat,
-  segments: readonly UnitsSegment[],
-  q8ScalesF32 = false,
-): number[] {
+export function unitsShape(tiling: Tiling, format: TileFormat, segments: readonly UnitsSegment[]): number[] {
   if (segments.length > MAX_SEGMENTS) throw new Error(`${segments.length} segments in one dispatch`);
   const words: number[] = [];
   let firstTile = 0;
@@ -174,9 +155,9 @@ export function unitsShape(
       segment.rows,
       segment.columns,
       segment.weightOffset / 16,
-      unitsRowBytes(format, segment.columns) / 16,
+      rowByteLength(format, segment.columns) / 16,
       segment.scaleOffset ?? 0,
-      unitsScaleWords(format, segment.columns, q8ScalesF32),
+      rowScaleByteLength(format, segment.columns) / 4,
       segment.xOffset / 8,
       segment.xStride / 8,
       segment.outOffset / 4,

@@ -50,12 +50,11 @@ function unitsVariants(): [string, Kernel<string>, Variant][] {
   for (const [name, tiling] of Object.entries(UNITS_TILINGS))
     for (const format of TILE_FORMATS)
       for (const epilogue of [{ out: 'f32' }, { out: 'f32', adds: true }, { out: 'f16' }] as const)
-        for (const q8ScalesF32 of format === 'q8_0' ? [true, false] : [false])
-          list.push([
-            `${name} ${format} ${JSON.stringify(epilogue)} ${q8ScalesF32}`,
-            matMatUnits,
-            matMatUnitsVariant(tiling, format, epilogue, q8ScalesF32),
-          ]);
+        list.push([
+          `${name} ${format} ${JSON.stringify(epilogue)}`,
+          matMatUnits,
+          matMatUnitsVariant(tiling, format, epilogue),
+        ]);
   for (const [name, tiling] of Object.entries(ALL_TILINGS))
     for (const format of tiling.tileK === 16 ? (['f16', 'q8_0'] as const) : (['f16', 'q4_0'] as const))
       list.push([`${name} ${format}`, matMatUnits, matMatUnitsVariant(tiling, format, { out: 'f32' })]);
@@ -146,6 +145,7 @@ function allVariants(): [string, Kernel<string>, Variant][] {
       list.push([label, kernels.matMat, variants.matMatVariant(format, epilogue)]);
       list.push([label, kernels.matVecRow, variants.matVecRowVariant(format, epilogue)]);
     }
+  for (const format of FORMATS) list.push([format, kernels.dequantise, variants.dequantiseVariant(format)]);
   for (const [name, kinds] of Object.entries(variants.RANDOM_WORD_KINDS))
     for (const kind of Object.values(kinds))
       list.push([`${name} ${kind}`, kernels.randomWeights, variants.randomWeightsVariant(kind, 16)]);

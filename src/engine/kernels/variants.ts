@@ -148,11 +148,13 @@ export const matVecRowVariant = (format: WeightFormat, epilogue: Epilogue): Vari
   constants: { ...epilogueConstants(epilogue), WORKGROUP_SIZE: MAT_VEC_WORKGROUP },
 });
 
-/** Invocations of `dequantise`, each for four weights. */
+/** Invocations of `dequantise`. */
 export const DEQUANTISE_WORKGROUP = 256;
+/** Weights that an invocation of `dequantise` turns. */
+export const DEQUANTISED_AT_ONCE = 16;
 
 export const dequantiseVariant = (format: WeightFormat): Variant => ({
-  imports: { weights: `weights/${format}` },
+  imports: { tile: `tiles/${format}` },
   constants: { WORKGROUP_SIZE: DEQUANTISE_WORKGROUP },
 });
 

@@ -22,6 +22,7 @@ import { normMix, normMixGrid, normMixShape, normMixVariant } from '../kernels/n
 import {
   copyWordsVariant,
   DEQUANTISE_WORKGROUP,
+  DEQUANTISED_AT_ONCE,
   dequantiseVariant,
   normMixTuning,
   NORM_WORKGROUP,
@@ -39,6 +40,7 @@ import {
   wkvScanVariant,
   wkvShape,
 } from '../kernels/wkv.ts';
+import { rowByteLength, rowScaleByteLength } from '../kernels/weightFormats.ts';
 import { shiftLength, type ModelConfig } from './config.ts';
 import { MIXED, PROJ, vectorOffset, type LayerVector } from './layout.ts';
 import type { Matrix } from './matrix.ts';
@@ -49,12 +51,6 @@ import type { LayerWeights, ModelWeights } from './weights.ts';
 
 /** Up to so many tokens the products are tiled for few of them. */
 const FEW_TOKENS = 64;
-/** Uniform words of one product. */
-const PRODUCT_SLOTS = 2;
-
-/** Uniform structs of the arena's slot size that the plan takes. */
-export const unitsShapeSlots = ({ layers }: ModelConfig): number => layers * (2 * 6 * PRODUCT_SLOTS + 3 + 16);
-
 export interface UnitsPlanParts {
   readonly gpu: Gpu;
   readonly cache: PipelineCache;
@@ -308,9 +304,15 @@ class UnitsBuilder {
         weights: slice.weights,
         scales: slice.scales,
         out: this.#scratch.dequantised,
-        shape: shapes.add([rows, paddedColumns / 4, at / 8]),
+        shape: shapes.add([
+          rows,
+          paddedColumns,
+          rowByteLength(format, paddedColumns) / 16,
+          rowScaleByteLength(format, paddedColumns) / 4,
+          at / 16,
+        ]),
       });
-      const groups = foldGrid(Math.ceil((rows * paddedColumns) / 4 / DEQUANTISE_WORKGROUP));
+      const groups = foldGrid(Math.ceil((rows * paddedColumns) / DEQUANTISED_AT_ONCE / DEQUANTISE_WORKGROUP));
       this.#steps.push({ pipeline: pipeline.pipeline, group, grid: () => groups });
       at += 2 * rows * paddedColumns;
     }

@@ -34,7 +34,6 @@ interface Part {
 
 export interface Problem {
   readonly format: TileFormat;
-  readonly q8ScalesF32: boolean;
   readonly epilogue: UnitsEpilogue;
   readonly tokens: number;
   readonly parts: readonly Part[];
@@ -70,7 +69,7 @@ export function makeProblem(
   shapes: readonly PartShape[],
   epilogue: UnitsEpilogue,
   format: TileFormat = 'f16',
-  { q8ScalesF32 = false, xScale = 1 } = {},
+  { xScale = 1 } = {},
 ): Problem {
   const xStride = Math.max(...shapes.map(({ columns }) => columns)) + 8;
   const random = randomHalves(PADDED_TOKENS * shapes.length, xStride, 7);
@@ -81,7 +80,7 @@ export function makeProblem(
   let biasAt = 3;
   for (const [i, { rows, columns, bias, activation }] of shapes.entries()) {
     parts.push({
-      matrix: randomMatrix(format, rows, columns, 100 + i, q8ScalesF32),
+      matrix: randomMatrix(format, rows, columns, 100 + i),
       xOffset: i * PADDED_TOKENS * xStride,
       xStride,
       outColumn,
@@ -104,7 +103,7 @@ export function makeProblem(
         const stored = epilogue.out === 'f16' ? Math.min(value, 65504) : value;
         expected[at] = stored + (before?.[at] ?? 0);
       }
-  return { format, q8ScalesF32, epilogue, tokens, parts, x, vectors, outStride, before, expected };
+  return { format, epilogue, tokens, parts, x, vectors, outStride, before, expected };
 }
 
 function concatenated(
@@ -155,7 +154,7 @@ export class ProblemOnGpu {
   /** Results of `tokens` tokens from number `firstToken` on, [tokens][outStride] as f32. */
   async run(cache: PipelineCache, tiling: Tiling, firstToken = 0, tokens = this.problem.tokens): Promise<Float32Array> {
     const { problem } = this;
-    const { format, epilogue, parts, outStride, q8ScalesF32 } = problem;
+    const { format, epilogue, parts, outStride } = problem;
     let weightOffset = 0;
     let scaleOffset = 0;
     const segments: UnitsSegment[] = [];
@@ -175,7 +174,7 @@ export class ProblemOnGpu {
       weightOffset += matrix.quants.byteLength;
       scaleOffset += matrix.scales.length;
     }
-    const variant = matMatUnitsVariant(tiling, format, epilogue, q8ScalesF32);
+    const variant = matMatUnitsVariant(tiling, format, epilogue);
     const pipeline = await cache.get(matMatUnits, variant);
     const size = PADDED_TOKENS * outStride;
     const start = problem.before ?? new Float32Array(size).fill(Number.NaN);
@@ -186,7 +185,7 @@ export class ProblemOnGpu {
       x: this.#x,
       out,
       vectors: this.#vectors,
-      shape: this.#uniform(unitsShape(tiling, format, segments, q8ScalesF32)),
+      shape: this.#uniform(unitsShape(tiling, format, segments)),
       run: this.#uniform([tokens, 0]),
     });
     const encoder = this.#gpu.device.createCommandEncoder();

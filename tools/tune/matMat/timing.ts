@@ -7,14 +7,13 @@ import {
   matMatUnits,
   matMatUnitsVariant,
   unitsGrid,
-  unitsRowBytes,
-  unitsScaleWords,
   unitsShape,
   type TileFormat,
   type Tiling,
   type UnitsSegment,
 } from '../../../src/engine/kernels/matMatUnits.ts';
 import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../../../src/engine/kernels/variants.ts';
+import { rowByteLength, rowScaleByteLength } from '../../../src/engine/kernels/weightFormats.ts';
 
 /** Products of one dispatch: rows of each. */
 export interface Shape {
@@ -59,10 +58,10 @@ export class Bench {
     this.shape = shape;
     this.format = format;
     const rows = sum(shape.rows);
-    const bytes = rows * unitsRowBytes(format, shape.columns);
+    const bytes = rows * rowByteLength(format, shape.columns);
     const copies = Math.max(2, Math.ceil(DISTINCT_BYTES / bytes));
     for (let i = 0; i < copies; i++) this.#weights.push(storageBuffer(gpu, 'weights', bytes));
-    this.#scales = storageBuffer(gpu, 'scales', rows * unitsScaleWords(format, shape.columns) * 4);
+    this.#scales = storageBuffer(gpu, 'scales', rows * rowScaleByteLength(format, shape.columns));
     // Tiles have at most 256 tokens.
     const tokens = maxTokens + 256;
     this.#x = storageBuffer(gpu, 'x', shape.rows.length * tokens * shape.columns * 2);
@@ -104,8 +103,8 @@ export class Bench {
       const segment: UnitsSegment = {
         rows: count,
         columns,
-        weightOffset: row * unitsRowBytes(this.format, columns),
-        scaleOffset: row * unitsScaleWords(this.format, columns),
+        weightOffset: row * rowByteLength(this.format, columns),
+        scaleOffset: (row * rowScaleByteLength(this.format, columns)) / 4,
         xOffset: i * (tokens + 256) * columns,
         xStride: columns,
         outOffset: row,
@@ -153,7 +152,7 @@ export class Bench {
     shape.destroy();
     run.destroy();
     const rows = sum(this.shape.rows);
-    const bytes = rows * unitsRowBytes(this.format, this.shape.columns);
+    const bytes = rows * rowByteLength(this.format, this.shape.columns);
     return { ms, tflops: (2 * tokens * rows * this.shape.columns) / ms / 1e9, gbps: bytes / ms / 1e6 };
   }
 

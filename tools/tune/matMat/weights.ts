@@ -1,5 +1,6 @@
 /** Random matrices in every device format, with the values that the kernel makes of them: rounded to f16. */
-import { unitsRowBytes, unitsScaleWords, type TileFormat } from '../../../src/engine/kernels/matMatUnits.ts';
+import type { TileFormat } from '../../../src/engine/kernels/matMatUnits.ts';
+import { rowByteLength, rowScaleByteLength } from '../../../src/engine/kernels/weightFormats.ts';
 
 export interface TestMatrix {
   readonly rows: number;
@@ -46,20 +47,13 @@ const BLOCK: Readonly<Record<TileFormat, number>> = { f16: 1, q8_0: 32, int8: 12
 /** Writes a row's scale of a block; returns it as the kernel reads it. */
 type ScaleWriter = (block: number, value: number) => number;
 
-export function randomMatrix(
-  format: TileFormat,
-  rows: number,
-  columns: number,
-  seed: number,
-  q8ScalesF32 = false,
-): TestMatrix {
+export function randomMatrix(format: TileFormat, rows: number, columns: number, seed: number): TestMatrix {
   const random = generator(seed);
-  const rowBytes = unitsRowBytes(format, columns);
-  const scaleWords = unitsScaleWords(format, columns, q8ScalesF32);
+  const rowBytes = rowByteLength(format, columns);
+  const scaleWords = rowScaleByteLength(format, columns) / 4;
   const quants = new Uint8Array(rows * rowBytes);
   const scales = new Uint32Array(Math.max(4, rows * scaleWords));
   const scaleHalves = new Uint16Array(scales.buffer);
-  const scaleFloats = new Float32Array(scales.buffer);
   const values = new Float32Array(rows * columns);
   const byte = (): number => Math.floor(random() * 256);
   for (let row = 0; row < rows; row++) {
@@ -68,11 +62,6 @@ export function randomMatrix(
       values[row * columns + column] = toHalf(Math.fround(value));
     };
     const writeScale: ScaleWriter = (block, value) => {
-      if (q8ScalesF32) {
-        const index = row * scaleWords + block;
-        scaleFloats[index] = value;
-        return scaleFloats[index];
-      }
       scaleHalves[2 * row * scaleWords + block] = bitsOfHalf(value);
       return toHalf(value);
     };
