@@ -2,21 +2,10 @@
 //   u = S·z,  S ← S·diag(w) + u bᵀ + v kᵀ,  y = S·r        with z = −κ, b = κ∘a, κ = normalise(k∘k_k)
 // then group norm, bonus and gate. One workgroup a head, invocation p owns row p of S in registers for the whole run.
 // Link-time constants: HEAD_SIZE (= WORKGROUP_SIZE), FIRST_LAYER (keeps v for the value residual of the later layers).
+// import "lib/time_mix_shape"
 // import "lib/activations"
 // import "lane"
 // import "reduce"
-
-struct Shape {
-  width: u32,
-  width_stride: u32, // of proj, v_first and out, in f32
-  slot_stride: u32, // between two vectors in proj, in f32
-  vectors_offset: u32, // in vectors: k_k, k_a, r_k, ln_x.weight, ln_x.bias, each [width]
-}
-
-struct Run {
-  tokens: u32,
-  first_row: u32,
-}
 
 // r, k, v, decay logit, a, value mix, gate: [7][tokens][width_stride]. The last four come with bias and activation done.
 @group(0) @binding(0) var<storage, read> proj: array<f32>;

@@ -1,4 +1,4 @@
-// The uniforms of the kernels that do the time mix of CPU adapters in three steps.
+// The uniforms of the time mix, in one kernel or, for CPU adapters, in three steps.
 struct Shape {
   width: u32,
   width_stride: u32, // of proj, v_first and out, in f32

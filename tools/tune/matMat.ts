@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { create, globals } from 'webgpu';
 import { openDevice, type Gpu } from '../../src/engine/gpu/device.ts';
 import { PipelineCache } from '../../src/engine/gpu/kernel.ts';
+import { DAWN_FEATURES } from '../../src/engine/hosts/gpu.ts';
 import { readShaderSources } from '../../src/engine/hosts/shaderSources.ts';
 import {
   matMatUnits,
@@ -61,15 +62,6 @@ async function compiled(tiling: Tiling): Promise<void> {
 }
 const COMPILE_SECONDS = 20;
 
-const FEATURES = [
-  'allow_unsafe_apis',
-  'disable_robustness',
-  'disable_workgroup_init',
-  'disable_polyfills_on_integer_div_and_mod',
-  'vulkan_enable_f16_on_nvidia',
-  'use_vulkan_memory_model',
-];
-
 /** A device and what lives on it; made anew when a variant breaks it. */
 interface Lab {
   readonly gpu: Gpu;
@@ -103,7 +95,7 @@ const keep = globalThis as unknown as { keepGpus?: GPU[] };
 async function openLab(): Promise<Lab> {
   Object.assign(globalThis, globals);
   const instance = create([
-    `enable-dawn-features=${FEATURES.join(',')}`,
+    `enable-dawn-features=${DAWN_FEATURES.join(',')}`,
     'disable-dawn-features=timestamp_quantization',
   ]);
   // Dawn's event pump keeps a raw pointer to it.

@@ -7,7 +7,8 @@
 import type { DirectScan, ItemTuning, OutputFormat, ScanTuning, StagedScan } from '../../src/engine/kernels/wkv.ts';
 import { scanKernel, wkvScanVariant } from '../../src/engine/kernels/wkv.ts';
 import type { NormMixTuning } from '../../src/engine/kernels/normMix.ts';
-import { Bench, type Job, relativeError, sameBits } from './wkv/bench.ts';
+import { relativeError } from '../../test/support/gpu.ts';
+import { Bench, type Job, sameBits } from './wkv/bench.ts';
 import { createBuffers, HEAD_SIZE, Layer, Pools, type Shape } from './wkv/layer.ts';
 import { type Mixes, NormLayer } from './wkv/norm.ts';
 

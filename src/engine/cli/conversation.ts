@@ -2,6 +2,7 @@
 import { ANSWER_STOPS, renderNextTurn, renderPrompt, type Message } from '../chat/template.ts';
 import { ThinkingSplitter, THOUGHT_END, type ThinkMode } from '../chat/thinking.ts';
 import type { Sampling } from '../sampling/types.ts';
+import { CANCELLED } from '../session/answer.ts';
 import type { GenerateEvent, Session, SnapshotInfo } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 
@@ -68,7 +69,7 @@ export class Conversation {
     } catch (error) {
       [this.#session, spare] = [before, this.#session];
       if (!signal.aborted || error !== signal.reason) throw error;
-      yield { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
+      yield CANCELLED;
     } finally {
       spare.dispose();
     }

@@ -1,5 +1,6 @@
 /** Asks a session for text and hands it on as events: what summarising and asking have in common. */
 import type { Sampling } from '../sampling/types.ts';
+import { CANCELLED } from '../session/answer.ts';
 import type { GenerateEvent, Priority, Session, Sessions } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 
@@ -16,9 +17,6 @@ export interface AnswerOptions {
   readonly priority: Priority;
   readonly signal: AbortSignal | undefined;
 }
-
-/** The end of an answer that was cancelled before it began. */
-export const CANCELLED: GenerateEvent = { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
 
 /** Reads `prompt` in a session of its own and writes the answer. On abort the end's reason is `cancelled`. */
 export async function* answerPrompt(

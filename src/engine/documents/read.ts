@@ -2,15 +2,15 @@
  * Reads a document of any size into a session, in bounded memory, with snapshots on the way: a reading that was cut off
  * at any moment goes on from its last snapshot and ends in the same state, bit for bit, as one that was not.
  */
-import { EngineError } from '../api/errors.ts';
 import { documentPrefix } from '../chat/documentPrompts.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Session, Sessions } from '../session/types.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import { PrefixHash } from '../session/prefixHash.ts';
 import { documentBatches, type ReadPrefix } from './batches.ts';
+import { noText } from './documentErrors.ts';
 import { ConsumedHash, identifyDocument } from './identity.ts';
-import { documentPieces, documentSections } from './pieces.ts';
+import { documentPieces, documentSections, untilAborted } from './pieces.ts';
 import { ReadingKeeper, type SavedEvent } from './readingKeeper.ts';
 import { documentChanged, findReading, readingId, verifyConsumed, type FoundReading } from './readingRecord.ts';
 import { ReadingSpeed } from './readingSpeed.ts';
@@ -173,14 +173,6 @@ async function* readOn(
   yield { type: 'end', reason: 'finished', ...keeper.summary, stateHash };
 }
 
-/** Passing over what was read before takes a while where there is no resume point, and has no other place to stop. */
-async function* untilAborted<T>(items: AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
-  for await (const item of items) {
-    signal?.throwIfAborted();
-    yield item;
-  }
-}
-
 function progressOf(session: Session, endByte: number, totalBytes: number, speed: ReadingSpeed): ReadProgress {
   return {
     tokens: session.position,
@@ -191,6 +183,3 @@ function progressOf(session: Session, endByte: number, totalBytes: number, speed
     secondsLeft: speed.secondsFor(totalBytes - endByte),
   };
 }
-
-const noText = (name: string): EngineError =>
-  new EngineError('document-unreadable', `${name} holds no text.`, { nextStep: 'Choose a file with text in it.' });

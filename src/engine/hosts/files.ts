@@ -27,7 +27,10 @@ export async function fileSource(
   const found = await stat(path).catch(cannotOpen);
   if (!found.isFile()) throw new EngineError(code, `${path} is not a file.`, { nextStep: 'Give the path of a file.' });
   const handle = await open(path, 'r').catch(cannotOpen);
-  const { size } = await handle.stat();
+  const { size } = await handle.stat().catch(async (cause: unknown) => {
+    await handle.close();
+    return cannotOpen(cause);
+  });
   return {
     name,
     size,

@@ -15,7 +15,8 @@ export interface NodeGpuOptions extends DeviceOptions {
 /** Instances must stay reachable while a device lives: Dawn's event pump holds a raw pointer to them. */
 const instances: GPU[] = [];
 
-const FEATURES = [
+/** What Dawn is asked for, beyond WebGPU or against its defaults. */
+export const DAWN_FEATURES = [
   'allow_unsafe_apis',
   'disable_robustness',
   // No kernel relies on zeros in workgroup memory.
@@ -26,7 +27,7 @@ const FEATURES = [
 ];
 
 function createInstance(name: string | undefined): GPU {
-  const flags = [`enable-dawn-features=${FEATURES.join(',')}`, 'disable-dawn-features=timestamp_quantization'];
+  const flags = [`enable-dawn-features=${DAWN_FEATURES.join(',')}`, 'disable-dawn-features=timestamp_quantization'];
   const instance = create(name === undefined ? flags : [...flags, `adapter=${name}`]);
   instances.push(instance);
   return instance;

@@ -100,9 +100,6 @@ export interface StagedScan extends Split {
   readonly block: number;
 }
 
-/** Quads of a lane for which there is a `shaders/lib/columns_N.wgsl`. */
-export const COLUMN_QUADS: readonly number[] = [1, 2, 4, 8];
-
 const splitImport = (subgroups: boolean): string => (subgroups ? 'lib/split_subgroup' : 'lib/split_workgroup');
 
 const itemConstants = ({ split, workgroup }: ItemTuning, headSize: number): Record<string, number> => ({

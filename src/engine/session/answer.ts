@@ -29,6 +29,9 @@ export interface AnswerParts<S extends LiveState> {
 type End = Extract<GenerateEvent, { type: 'end' }>;
 type Text = Extract<GenerateEvent, { type: 'text' }>;
 
+/** The end of an answer that was cancelled before its first token. */
+export const CANCELLED: End = { type: 'end', reason: 'cancelled', stopText: undefined, tokens: 0 };
+
 const END_OF_TEXT = 0;
 
 export class Answer<S extends LiveState> {

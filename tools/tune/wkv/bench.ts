@@ -121,19 +121,6 @@ export class Bench {
   }
 }
 
-/** ‖actual − expected‖ / ‖expected‖; NaN where anything is not a number. */
-export function relativeError(actual: Vector, expected: Vector): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  let difference = 0;
-  let norm = 0;
-  actual.forEach((value, i) => {
-    const wanted = expected[i] ?? Number.NaN;
-    difference += (value - wanted) ** 2;
-    norm += wanted ** 2;
-  });
-  return Math.sqrt(difference / (norm || 1));
-}
-
 /** True if all bits are the same. */
 export function sameBits(a: Vector, b: Vector): boolean {
   const [x, y] = [new Uint32Array(a.buffer, a.byteOffset, a.length), new Uint32Array(b.buffer, b.byteOffset, b.length)];
