@@ -75,6 +75,22 @@ async function largestError(model: Rwkv7Model, count: number, steps: number): Pr
   return Math.max(...errors);
 }
 
+/** A sequence's logits and state do not depend on the others of its batch, nor on its place there. */
+async function expectSameBits(model: Rwkv7Model): Promise<void> {
+  const states = await prefixed(model, 9);
+  const [first, ...others] = states;
+  if (!first) throw new Error('no state');
+  const few = await model.createBatch([first, others[0] ?? first]);
+  const many = await model.createBatch([...others, first]);
+  for (const token of [1, 2]) {
+    const wanted = await few.step([token, 3], [0]);
+    expect(await many.step([4, 5, 6, 7, 8, 9, 10, 11, token], [8])).toEqual(wanted);
+  }
+  expect(await model.exportState(many.store(8))).toEqual(await model.exportState(few.store(0)));
+  few.dispose();
+  many.dispose();
+}
+
 describe.each(SUBGROUP_CHOICES)('no subgroups: $noSubgroups', (choice) => {
   let gpu: Gpu;
   beforeAll(async () => {
@@ -95,6 +111,10 @@ describe.each(SUBGROUP_CHOICES)('no subgroups: $noSubgroups', (choice) => {
 
     test.each([1, 2, 3, 17])('%i sequences decode as each alone, states included', async (count) => {
       expect(await largestError(model, count, 3)).toBeLessThan(ROUNDING);
+    });
+
+    test('the bits of a sequence do not depend on the others', async () => {
+      await expectSameBits(model);
     });
   });
 });
@@ -186,11 +206,29 @@ describe('a batch', () => {
   });
 });
 
-/** The plans for real GPUs must be right on software adapters too, where they would not be chosen. */
-test('a GPU decodes batches in f32, whatever its other plans', async () => {
-  const gpu = await openTestGpu();
-  const model = await load({ ...gpu, caps: { ...gpu.caps, isCpu: false } }, REGULAR, 'f16');
-  expect(await largestError(model, 3, 2)).toBeLessThan(AGAINST_F16);
-  model.dispose();
-  gpu.destroy();
+describe('on a GPU', () => {
+  const asRealGpu = (gpu: Gpu): Gpu => ({ ...gpu, caps: { ...gpu.caps, isCpu: false } });
+
+  /** The plan for real GPUs must be right on software adapters too, where it would not be chosen. */
+  test('without matrix units a batch is f32 all through', async () => {
+    const gpu = await openTestGpu({ noMatrixUnits: true });
+    const model = await load(asRealGpu(gpu), REGULAR, 'f16');
+    expect(await largestError(model, 3, 2)).toBeLessThan(AGAINST_F16);
+    model.dispose();
+    gpu.destroy();
+  });
+
+  test.each(['f16', 'q8_0'] as const)('on matrix units sequences decode as each alone, %s', async (format) => {
+    const gpu = await openTestGpu();
+    const model = await load(gpu, REGULAR, format);
+    const units = gpu.caps.matrixUnits !== undefined && !gpu.caps.isCpu;
+    // Software adapters have none: there the plain plan is what the batch takes.
+    expect(model.maxChunk).toBe(units ? 128 : 16);
+    if (units) {
+      for (const count of [1, 3, 17, 64]) expect(await largestError(model, count, 2)).toBeLessThan(AGAINST_F16);
+      await expectSameBits(model);
+    }
+    model.dispose();
+    gpu.destroy();
+  });
 });

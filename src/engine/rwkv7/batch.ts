@@ -1,6 +1,7 @@
 /**
- * Decoding many sequences at once: their tokens are the rows of the plain plan's products, so that weights are read once
- * for all, and each row's token shift and WKV go on from its own sequence's state. Made when a batch is first wanted.
+ * Decoding many sequences at once: their tokens are the rows of the products of a prefill (on matrix units, where model and
+ * adapter fit), so that weights are read once for all, and each row's token shift and WKV go on from its own sequence's
+ * state. Made when a batch is first wanted.
  */
 import { EngineError } from '../api/errors.ts';
 import { storageBuffer, UniformArena, type ReadRange } from '../gpu/buffers.ts';
@@ -14,6 +15,8 @@ import { createPlainScratch } from './scratch.ts';
 import { MOST_SEQUENCES, type BatchState } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import { StateSteps } from './stateSteps.ts';
+import { buildUnitsBatchPlan, unitsShapeSlots, type UnitsPlanParts } from './unitsPlan.ts';
+import { unitsChunk } from './unitsScratch.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** What batches share with the rest of the model. */
@@ -48,25 +51,48 @@ interface BatchPlan {
 }
 
 async function buildBatchPlan({ gpu, cache, config, weights }: BatchParts): Promise<BatchPlan> {
-  const chunk = MOST_SEQUENCES;
-  const shapes = new UniformArena(gpu, plainShapeSlots(config, weights) + endsShapeSlots(weights));
+  const unitChunk = unitsChunk(gpu, config, weights, MOST_SEQUENCES);
+  const chunk = Math.max(unitChunk, MOST_SEQUENCES);
+  const layerSlots = unitChunk > 0 ? unitsShapeSlots(config) : plainShapeSlots(config, weights);
+  const shapes = new UniformArena(gpu, layerSlots + endsShapeSlots(weights));
   const stateSteps = new StateSteps();
-  const parts = { gpu, cache, config, weights, shapes, stateSteps, maxChunk: chunk, chunk };
-  const scratch = createPlainScratch(gpu, config, chunk);
-  const y = storageBuffer(gpu, 'batch y', 4 * chunk * config.width);
-  const bonus = storageBuffer(gpu, 'batch bonus', 4 * chunk * config.heads);
-  const logits = storageBuffer(gpu, 'batch logits', 4 * chunk * config.vocabularySize);
+  const parts = { gpu, cache, config, weights, shapes, stateSteps, chunk };
+  const logits = storageBuffer(gpu, 'batch logits', 4 * MOST_SEQUENCES * config.vocabularySize);
   const ends = await createEnds(parts);
-  const recurrence = new ManySequences({ ...parts, ends, scratch, y, bonus });
-  const plan = await buildPlainPlan({ ...parts, ends, scratch, recurrence });
+  const layers = await (unitChunk > 0 ? unitsLayers({ ...parts, ends }) : plainLayers({ ...parts, ends }));
   const head = await ends.head(logits);
   shapes.upload();
   return {
-    ...{ ends, logits, stateSteps, head, one: plan.decode, many: plan.prefill },
+    ...{ ends, logits, stateSteps, head, one: layers.one, many: layers.many },
     destroy: () => {
       shapes.destroy();
       ends.destroy();
-      for (const buffer of [y, bonus, logits, ...(Object.values(scratch) as GPUBuffer[])]) buffer.destroy();
+      layers.destroy();
+      logits.destroy();
+    },
+  };
+}
+
+type Layers = Pick<BatchPlan, 'one' | 'many' | 'destroy'>;
+
+/** Products on matrix units, also for one sequence: the plan's scratch serves them all. */
+async function unitsLayers(parts: UnitsPlanParts): Promise<Layers> {
+  const { steps, destroy } = await buildUnitsBatchPlan(parts);
+  return { one: steps(1), many: steps(MOST_SEQUENCES), destroy };
+}
+
+/** Products that any adapter runs. */
+async function plainLayers(parts: UnitsPlanParts): Promise<Layers> {
+  const { gpu, config, chunk } = parts;
+  const scratch = createPlainScratch(gpu, config, chunk);
+  const y = storageBuffer(gpu, 'batch y', 4 * chunk * config.width);
+  const bonus = storageBuffer(gpu, 'batch bonus', 4 * chunk * config.heads);
+  const recurrence = new ManySequences({ ...parts, maxChunk: chunk, scratch, y, bonus });
+  const { decode, prefill } = await buildPlainPlan({ ...parts, maxChunk: chunk, scratch, recurrence });
+  return {
+    ...{ one: decode, many: prefill },
+    destroy: () => {
+      for (const buffer of [y, bonus, ...(Object.values(scratch) as GPUBuffer[])]) buffer.destroy();
     },
   };
 }

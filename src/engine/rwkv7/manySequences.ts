@@ -22,6 +22,7 @@ import {
 import { shiftLength } from './config.ts';
 import { vectorOffset } from './layout.ts';
 import type { Recurrence, RecurrenceParts } from './recurrence.ts';
+import { layerOfBatch } from './state.ts';
 import type { LayerWeights } from './weights.ts';
 
 export interface ManySequencesParts extends RecurrenceParts {
@@ -96,7 +97,7 @@ export class ManySequences implements Recurrence {
     return [
       { pipeline: prepare.pipeline, group: prepareGroup, grid },
       this.#stateStep(scanning, wkvScanGrid(scan, heads, headSize, true), (_shift, wkv) => ({
-        ...{ proj, wkv: this.#layerOf(wkv, index), y, shape, run },
+        ...{ proj, wkv: layerOfBatch(wkv, config, index), y, shape, run },
       })),
       { pipeline: finish.pipeline, group: finishGroup, grid },
     ];
@@ -118,15 +119,9 @@ export class ManySequences implements Recurrence {
       pipeline,
       (tokens) => [heads, tokens],
       (_shift, wkv) => ({
-        ...{ proj, vFirst, wkv: this.#layerOf(wkv, index), out: gated, vectors, shape, run: ends.run },
+        ...{ proj, vFirst, wkv: layerOfBatch(wkv, config, index), out: gated, vectors, shape, run: ends.run },
       }),
     );
-  }
-
-  /** A layer's matrices of all sequences: how many those are, the buffer's size tells. */
-  #layerOf(buffer: GPUBuffer, index: number): GPUBufferBinding {
-    const size = buffer.size / this.#parts.config.layers;
-    return { buffer, offset: index * size, size };
   }
 
   #stateStep<B extends string>(
