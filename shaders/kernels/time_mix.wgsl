@@ -1,7 +1,8 @@
 // The heart of RWKV-7: for each head the state S [value p][key q] is decayed, corrected and written to, token by token:
 //   u = S·z,  S ← S·diag(w) + u bᵀ + v kᵀ,  y = S·r        with z = −κ, b = κ∘a, κ = normalise(k∘k_k)
 // then group norm, bonus and gate. One workgroup a head, invocation p owns row p of S in registers for the whole run.
-// Link-time constants: HEAD_SIZE (= WORKGROUP_SIZE), FIRST_LAYER (keeps v for the value residual of the later layers).
+// Link-time constants: HEAD_SIZE (= WORKGROUP_SIZE), FIRST_LAYER (keeps v for the value residual of the later layers),
+// SEQUENCES (each token is the next one of its own sequence, a row of workgroups; else all tokens are one sequence).
 // import "lib/time_mix_shape"
 // import "lib/activations"
 // import "lane"
@@ -10,7 +11,7 @@
 // r, k, v, decay logit, a, value mix, gate: [7][tokens][width_stride]. The last four come with bias and activation done.
 @group(0) @binding(0) var<storage, read> proj: array<f32>;
 @group(0) @binding(1) var<storage, read_write> v_first: array<f32>; // [tokens][width_stride]
-@group(0) @binding(2) var<storage, read_write> wkv: array<vec4<f32>>; // [heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
+@group(0) @binding(2) var<storage, read_write> wkv: array<vec4<f32>>; // [sequences][heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
 @group(0) @binding(3) var<storage, read_write> out: array<f32>; // [tokens][width_stride]: y ∘ g
 @group(0) @binding(4) var<storage, read> vectors: array<f32>;
 @group(0) @binding(5) var<uniform> shape: Shape;
@@ -30,7 +31,7 @@ fn quad(source: ptr<workgroup, array<f32, HEAD_SIZE>>, q: u32) -> vec4<f32> {
 }
 
 @compute @workgroup_size(HEAD_SIZE)
-fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, lane: Lane) {
   let p = lane.index;
   let channel = group.x * HEAD_SIZE + p;
   let k_k = vectors[shape.vectors_offset + channel];
@@ -40,12 +41,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
   let norm_bias = vectors[shape.vectors_offset + 4u * shape.width + channel];
 
   var s: array<vec4<f32>, QUADS>;
-  let state_row = (group.x * HEAD_SIZE + p) * QUADS;
+  let state_row = ((group.y * groups.x + group.x) * HEAD_SIZE + p) * QUADS;
   for (var q = 0u; q < QUADS; q++) {
     s[q] = wkv[state_row + q];
   }
 
-  for (var t = 0u; t < run.tokens; t++) {
+  let end = select(run.tokens, group.y + 1u, SEQUENCES);
+  for (var t = group.y; t < end; t++) {
     let at = t * shape.width_stride + channel;
     let r = proj[at];
     let k_raw = proj[shape.slot_stride + at];

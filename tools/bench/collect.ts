@@ -2,7 +2,7 @@
  * Puts measurements of one run on one machine together, as docs/bench/*.json holds them:
  *   node scripts/run.mjs tools/bench/collect.ts --date 2026-11-25 --driver 580.159.04 FILE.jsonl… > docs/bench/h200.json
  * The files are what `anser bench --synthetic SIZE --json` and `tools/bench/peers/run.ts` printed. Of our prefill rows the
- * largest chunk is taken, of our decode rows every length of run.
+ * largest chunk is taken, of our decode rows every length of run and size of batch.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import type { Row } from './peers/llamaBench.ts';
 
 /** A row of docs/bench/*.json: a peer's engine has its version in its name, the device stands above all rows. */
 export interface BenchRow extends Omit<Row, 'runs' | 'ubatch' | 'version' | 'device'> {
-  /** Ours: tokens sampled on the device for each read-back; absent: one at a time, sampled on the host. */
+  /** Ours: tokens sampled on the device for each read-back; absent: one step at a time, logits read back. */
   readonly run?: number;
 }
 
@@ -26,7 +26,7 @@ export function rowsOf(lines: readonly Line[]): BenchRow[] {
   const model = lines.find(({ type }) => type === 'model');
   const [, size, format] = /^synthetic (\S+) (\S+)$/.exec(String(model?.['model'])) ?? [];
   if (size === undefined || format === undefined) return [];
-  const shared = { engine: 'anser', model: size, precision: format === 'q4_0' ? 'int4' : format, batch: 1 } as const;
+  const shared = { engine: 'anser', model: size, precision: format === 'q4_0' ? 'int4' : format } as const;
   const prefill = lines.filter(({ type }) => type === 'prefill').at(-1);
   const decode = lines.filter(({ type }) => type === 'decode');
   const row = (line: Line, phase: BenchRow['phase']): BenchRow => {
@@ -34,7 +34,13 @@ export function rowsOf(lines: readonly Line[]): BenchRow[] {
     const [min, max] = [line['min'] ?? rate, line['max'] ?? rate].map(Number);
     const run = line['run'] === undefined ? {} : { run: number(line, 'run') };
     return {
-      ...{ ...shared, phase, tokens: number(line, 'tokens'), tokensPerSecond: rounded(rate) },
+      ...{
+        ...shared,
+        batch: Number(line['batch'] ?? 1),
+        phase,
+        tokens: number(line, 'tokens'),
+        tokensPerSecond: rounded(rate),
+      },
       ...{ min: rounded(min ?? rate), max: rounded(max ?? rate), ...run },
     };
   };

@@ -2,6 +2,7 @@
 import type { Anser } from '../hosts/node.ts';
 import { peakHostMemoryBytes as measuredPeak } from '../hosts/peakMemory.ts';
 import { UsageError, type Arguments } from './arguments.ts';
+import { batchSizes, benchBatches } from './benchBatch.ts';
 import { benchRuns } from './benchRuns.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
@@ -26,6 +27,7 @@ export const bench: Command = {
     decode: { value: 'N', help: 'tokens to decode; default 64' },
     repeat: { value: 'N', help: 'measure so often and take the median; default 3' },
     profile: { help: 'also time every dispatch of a decoded token and of the largest chunk (needs timestamps)' },
+    batch: { value: 'LIST', help: 'also decode so many sequences at once, e.g. 1,4,16,64' },
     chunks: { value: 'LIST', help: "chunk sizes of prefill, e.g. 16,64,256; default: up to the model's largest" },
   },
   run: async (context) => {
@@ -38,12 +40,15 @@ export const bench: Command = {
       signal: context.signal,
     };
     const chunks = chunkSizes(args);
+    const batch = args.text('batch');
+    const batches = batch === undefined ? [] : batchSizes(batch);
     const started = performance.now();
     await withAnser(
       context,
       async (anser) => {
         const loadSeconds = secondsSince(started);
         await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
+        await benchBatches(anser.model, batches, plan, context.output);
         if (args.flag('profile'))
           for (const tokens of [1, anser.model.maxChunk]) await profile(anser, tokens, context.output);
       },

@@ -64,6 +64,24 @@ test('bench measures everything and leaves no snapshot', async () => {
   expect((await run('states')).lines).toEqual([{ snapshots: [], unreadable: [] }]);
 });
 
+test('bench decodes batches of the sizes asked for', async () => {
+  const { code, lines } = await run(
+    ...['bench', '--tokens', '8', '--decode', '2', '--repeat', '2', '--chunks', '8', '--batch', '1,3'],
+  );
+  expect(code).toBe(EXIT_OK);
+  const rows = lines.filter(({ batch }) => batch !== undefined);
+  expect(rows).toMatchObject([
+    { type: 'decode', batch: 1, tokens: 2 },
+    { type: 'decode', batch: 3, tokens: 6 },
+  ]);
+  for (const { tokens, seconds, tokensPerSecond, min, max } of rows as Record<string, number>[]) {
+    expect(tokensPerSecond).toBeCloseTo((tokens ?? 0) / (seconds ?? 0), 5);
+    expect(min).toBeGreaterThan(0);
+    expect(tokensPerSecond).toBeGreaterThanOrEqual(min ?? Infinity);
+    expect(max).toBeGreaterThanOrEqual(tokensPerSecond ?? Infinity);
+  }
+});
+
 test('a size that was never released is an error with its code', async () => {
   const { code, lines } = await run('bench', '--synthetic', '0.2b');
   expect(code).toBe(EXIT_FAILURE);

@@ -233,6 +233,8 @@ describe('their command lines', () => {
     [['bench', '--tokens', '0'], '--tokens takes a whole number of at least 1, not "0".'],
     [['bench', '--chunks', '0'], '--chunks takes whole numbers from 1 to 4096'],
     [['bench', '--chunks', '8,,16'], '--chunks takes whole numbers from 1 to 4096'],
+    [['bench', '--batch', '0'], '--batch takes whole numbers from 1 to 64'],
+    [['bench', '--batch', '1,65'], '--batch takes whole numbers from 1 to 64'],
     [['bench', '--chunks', '5000'], '--chunks takes whole numbers from 1 to 4096'],
   ])('%j is refused with code 2', async (argv, message) => {
     const { code, result, remarks } = await run(argv);

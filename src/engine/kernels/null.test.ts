@@ -66,11 +66,19 @@ function wkvVariants(capsName: string, caps: CapsSubset): [string, Kernel<string
     const tuning = variants.wkvTuning(caps, headSize);
     if (!tuning) throw new Error(`no WKV for heads of ${headSize}`);
     const { items, scan } = tuning;
-    return [true, false].flatMap((flag): [string, Kernel<string>, Variant][] => [
-      [`${capsName} ${headSize} ${flag}`, wkv.wkvPrepare, wkv.wkvPrepareVariant(items, headSize, flag)],
-      [`${capsName} ${headSize} ${flag}`, wkv.scanKernel(scan), wkv.wkvScanVariant(scan, headSize, flag)],
-      [`${capsName} ${headSize} ${flag}`, wkv.wkvFinish, wkv.wkvFinishVariant(items, headSize, flag ? 'f16' : 'f32')],
-    ]);
+    const ofBatches = wkv.oneTokenScan(scan);
+    const batches: [string, Kernel<string>, Variant] = [
+      `${capsName} ${headSize} batches`,
+      wkv.scanKernel(scan),
+      wkv.wkvScanVariant(ofBatches, headSize, true),
+    ];
+    return [true, false]
+      .flatMap((flag): [string, Kernel<string>, Variant][] => [
+        [`${capsName} ${headSize} ${flag}`, wkv.wkvPrepare, wkv.wkvPrepareVariant(items, headSize, flag)],
+        [`${capsName} ${headSize} ${flag}`, wkv.scanKernel(scan), wkv.wkvScanVariant(scan, headSize, flag)],
+        [`${capsName} ${headSize} ${flag}`, wkv.wkvFinish, wkv.wkvFinishVariant(items, headSize, flag ? 'f16' : 'f32')],
+      ])
+      .concat([batches]);
   });
 }
 
@@ -105,13 +113,14 @@ function allVariants(): [string, Kernel<string>, Variant][] {
     list.push([capsName, kernels.layerNorm, variants.layerNormVariant(caps)]);
     for (const mixes of [1, 6] as const)
       list.push([capsName, kernels.layerNormMix, variants.layerNormMixVariant(caps, mixes)]);
-    for (const headSize of [16, 32, 64])
+    for (const headSize of [4, 8, 16, 32, 64])
       for (const first of [true, false])
-        list.push([
-          `${capsName} ${headSize} ${first}`,
-          kernels.timeMix,
-          variants.timeMixVariant(caps, headSize, first),
-        ]);
+        for (const sequences of [true, false])
+          list.push([
+            `${capsName} ${headSize} ${first} ${sequences}`,
+            kernels.timeMix,
+            variants.timeMixVariant(caps, headSize, first, sequences),
+          ]);
     list.push([capsName, sample.sampleScan, sample.sampleScanVariant(caps)]);
     list.push([capsName, sample.samplePick, sample.samplePickVariant({ ...caps, maxInvocations: 256 })]);
     list.push(...wkvVariants(capsName, caps), ...normMixVariants(capsName, caps));

@@ -71,12 +71,19 @@ export const layerNormMixVariant = (caps: VariantCaps, mixes: 1 | 6): Variant =>
   constants: { WORKGROUP_SIZE: normWorkgroup(caps), MIXES: mixes, LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON } },
 });
 
-export const timeMixVariant = (caps: Pick<Caps, 'subgroups'>, headSize: number, firstLayer: boolean): Variant => ({
+/** `sequences`: each token is the next one of its own sequence. */
+export const timeMixVariant = (
+  caps: Pick<Caps, 'subgroups'>,
+  headSize: number,
+  firstLayer: boolean,
+  sequences = false,
+): Variant => ({
   imports: reduction(caps),
   constants: {
     WORKGROUP_SIZE: headSize,
     HEAD_SIZE: headSize,
     FIRST_LAYER: firstLayer,
+    SEQUENCES: sequences,
     DECAY_SCALE: { f32: DECAY_SCALE },
     GROUP_NORM_EPSILON: { f32: GROUP_NORM_EPSILON },
   },

@@ -141,6 +141,10 @@ export function wkvScanVariant(tuning: ScanTuning, headSize: number, sequences: 
     : { imports: { split: splitImport(tuning.subgroups) }, constants: { ...shared, BLOCK: tuning.block } };
 }
 
+/** The same for runs with one token of each sequence: there is nothing to read ahead. */
+export const oneTokenScan = (tuning: ScanTuning): ScanTuning =>
+  tuning.path === 'direct' ? { ...tuning, depth: 1 } : tuning;
+
 /** The kernel that runs a tuning. */
 export const scanKernel = (tuning: ScanTuning): typeof wkvScan => (tuning.path === 'direct' ? wkvScan : wkvScanStaged);
 

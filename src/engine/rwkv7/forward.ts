@@ -9,6 +9,7 @@ import type { ModelConfig } from './config.ts';
 import { buildDecodePlan, createDecodeScratch } from './decodePlan.ts';
 import { createEnds, MOST_HEAD_ROWS, type Ends } from './ends.ts';
 import { buildPlainPlan } from './plainPlan.ts';
+import { OneSequence } from './oneSequence.ts';
 import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
 import { buildUnitsPlan } from './unitsPlan.ts';
@@ -67,16 +68,17 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
   const decodeScratch = isCpu ? undefined : createDecodeScratch(gpu, config);
   const fast = decodeScratch && (await buildDecodePlan({ ...parts, shapes, stateSteps, ends, decodeScratch }));
   // The plain plan stands in for whichever of the two is missing.
-  const plainScratch = units && fast ? undefined : createPlainScratch(gpu, config, units ? 1 : maxChunk);
+  const plainChunk = units ? 1 : maxChunk;
+  const plainScratch = units && fast ? undefined : createPlainScratch(gpu, config, plainChunk);
   const plain =
     plainScratch &&
     (await buildPlainPlan({
       ...parts,
       shapes,
-      stateSteps,
       ends,
       scratch: plainScratch,
-      maxChunk: units ? 1 : maxChunk,
+      maxChunk: plainChunk,
+      recurrence: new OneSequence({ ...parts, shapes, stateSteps, ends, scratch: plainScratch, maxChunk: plainChunk }),
     }));
   shapes.upload();
   return {

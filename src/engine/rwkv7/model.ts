@@ -7,9 +7,10 @@ import { profilePlan, type ProfiledStep } from '../gpu/profile.ts';
 import { Patience } from '../gpu/patience.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
+import { BatchRunner, checkBatch } from './batch.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
 import { asDeviceSampler, DecodeRunner, MOST_STEPS, type DeviceSampler } from './decodeRun.ts';
-import type { DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
+import type { BatchState, DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import type { ModelWeights } from './weights.ts';
 
@@ -61,6 +62,8 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   readonly #cache: PipelineCache;
   /** Made when runs are first wanted. */
   #runner: DecodeRunner | undefined;
+  /** Made when a batch is first wanted. */
+  #batches: BatchRunner | undefined;
   readonly #patience = new Patience();
   /** Runs share scratch memory: each starts when the one before has been read back, or at least submitted. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -153,6 +156,25 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     });
   }
 
+  createBatch(states: readonly GpuState[]): Promise<BatchState<GpuState>> {
+    return this.#inTurn(async () => {
+      this.gpu.check();
+      checkBatch(this.gpu, this.config, states.length);
+      this.#batches ??= await BatchRunner.create({
+        ...{ gpu: this.gpu, cache: this.#cache, config: this.config, weights: this.#weights },
+        host: {
+          createState: () => this.createState(),
+          checkVocabulary: (tokens) => {
+            this.#checkVocabulary(tokens);
+          },
+          finish: (encoder, ranges, kind) => this.#finish(encoder, ranges, kind),
+          inTurn: (job) => this.#inTurn(job),
+        },
+      });
+      return this.#batches.createBatch(states);
+    });
+  }
+
   /** On a CPU adapter the round trip is nothing against a token, and a run would only delay cancelling. */
   get runs(): DecodeRuns<GpuState> | undefined {
     if (this.gpu.caps.isCpu) return undefined;
@@ -239,17 +261,22 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     if (rows > 0) encodePlan(pass, decoding ? head.decode : wanted === 'all' ? head.many : head.one, stateGroup, rows);
     pass.end();
     const kind = `${decoding ? 'decode' : 'prefill'} ${count} ${rows}`;
-    return this.#finish(encoder, { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 }, kind);
+    const range = { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 };
+    return this.#finish(encoder, rows > 0 ? [range] : [], kind);
   }
 
   /** Submits, waits and reads the result; `kind` names runs that take about the same time. */
-  async #finish(encoder: GPUCommandEncoder, range: ReadRange, kind: string): Promise<Float32Array<ArrayBuffer>> {
+  async #finish(
+    encoder: GPUCommandEncoder,
+    ranges: readonly ReadRange[],
+    kind: string,
+  ): Promise<Float32Array<ArrayBuffer>> {
     let done = (): void => undefined;
     const pause = async (): Promise<void> => {
       if (this.gpu.caps.isCpu) done = await this.#patience.pause(kind);
     };
     let result = new Float32Array(0);
-    if (range.byteLength > 0) result = await readBack(this.gpu, [range], encoder, pause);
+    if (ranges.length > 0) result = await readBack(this.gpu, ranges, encoder, pause);
     else {
       this.gpu.device.queue.submit([encoder.finish()]);
       await pause();
@@ -273,6 +300,10 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
       tokens.length >= 1 && tokens.length <= this.maxChunk,
       `a run of ${tokens.length} tokens (1 … ${this.maxChunk})`,
     );
+    this.#checkVocabulary(tokens);
+  }
+
+  #checkVocabulary(tokens: ArrayLike<number>): void {
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i] ?? -1;
       if (!Number.isInteger(token) || token < 0 || token >= this.config.vocabularySize)
@@ -290,6 +321,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     this.#weights.destroy();
     this.#plans.destroy();
     this.#runner?.destroy();
+    this.#batches?.destroy();
     this.#last.logits.destroy();
     this.#all?.logits.destroy();
   }

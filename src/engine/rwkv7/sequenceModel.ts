@@ -57,6 +57,28 @@ export interface DecodeRuns<S extends LiveState> {
   copyState(from: S, to: S): void;
 }
 
+/** The most sequences of a batch. */
+export const MOST_SEQUENCES = 64;
+
+/** Sequences that are decoded together, with states of their own inside of the batch. */
+export interface BatchState<S extends LiveState> extends LiveState {
+  /** Sequences in it. */
+  readonly size: number;
+  /**
+   * Reads a token for each sequence and advances all states. `wanted`: the sequences whose logits are returned, in this
+   * order; without it all are, and none are computed where it is empty. Returns logits [wanted][vocabularySize], equal to
+   * those of `decode` within rounding.
+   * @throws EngineError `invalid-argument` for another number of tokens than of sequences, for a token outside the
+   * vocabulary and for a sequence that is not in the batch; the states are then as before
+   */
+  step(tokens: ArrayLike<number>, wanted?: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * A copy of a sequence's state after all steps that have resolved. It belongs to the caller and outlives the batch.
+   * @throws EngineError `invalid-argument` for a sequence that is not in the batch
+   */
+  store(index: number): S;
+}
+
 export interface SequenceModel<S extends LiveState = LiveState> {
   readonly config: ModelConfig;
   /** 64 hex digits that name weights, precision and layout: a snapshot fits only the model with the same fingerprint. */
@@ -77,6 +99,13 @@ export interface SequenceModel<S extends LiveState = LiveState> {
   prefill(state: S, tokens: ArrayLike<number>, wanted: LogitsWanted): Promise<Float32Array<ArrayBuffer>>;
   /** Runs one token on the path that is fastest for one token; returns its logits [vocabularySize]. */
   decode(state: S, token: number): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * A batch of 1 … MOST_SEQUENCES sequences that go on from copies of `states`, which stay as they are; the same state may
+   * stand there several times. Absent where a model decodes one sequence at a time only.
+   * @throws EngineError `invalid-argument` for another number of states, `out-of-memory` where the device cannot hold or
+   * bind so many together
+   */
+  createBatch?(states: readonly S[]): Promise<BatchState<S>>;
   /** Absent where a token at a time is as fast. */
   readonly runs?: DecodeRuns<S> | undefined;
   dispose(): void;

@@ -1,4 +1,5 @@
 /** A live state on the GPU: two buffers, and the bind groups that name them. */
+import type { ModelConfig } from './config.ts';
 import type { LiveState } from './sequenceModel.ts';
 import type { StateSteps } from './stateSteps.ts';
 
@@ -31,4 +32,10 @@ export class GpuState implements LiveState {
     this.shift.destroy();
     this.wkv.destroy();
   }
+}
+
+/** A layer's matrices of all sequences in the WKV buffer of a batch: how many those are, the buffer's size tells. */
+export function layerOfBatch(wkv: GPUBuffer, { layers }: ModelConfig, index: number): GPUBufferBinding {
+  const size = wkv.size / layers;
+  return { buffer: wkv, offset: index * size, size };
 }

@@ -18,7 +18,7 @@ import {
   type UnitsEpilogue,
   type UnitsSegment,
 } from '../kernels/matMatUnits.ts';
-import { normMix, normMixGrid, normMixShape, normMixVariant } from '../kernels/normMix.ts';
+import { normMix, normMixGrid, normMixInPlace, normMixShape, normMixVariant } from '../kernels/normMix.ts';
 import {
   copyWordsVariant,
   DEQUANTISE_WORKGROUP,
@@ -30,6 +30,7 @@ import {
   type Activation,
 } from '../kernels/variants.ts';
 import {
+  oneTokenScan,
   scanKernel,
   wkvFinish,
   wkvFinishVariant,
@@ -45,6 +46,7 @@ import { shiftLength, type ModelConfig } from './config.ts';
 import { MIXED, PROJ, vectorOffset, type LayerVector } from './layout.ts';
 import type { Matrix } from './matrix.ts';
 import type { Ends } from './ends.ts';
+import { layerOfBatch } from './state.ts';
 import type { StateSteps } from './stateSteps.ts';
 import { createUnitsScratch, type UnitsScratch } from './unitsScratch.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
@@ -72,14 +74,20 @@ export interface UnitsPlan {
 /** Builds the plan for models that `unitsChunk` has found to fit. */
 export async function buildUnitsPlan(parts: UnitsPlanParts): Promise<UnitsPlan> {
   const scratch = createUnitsScratch(parts.gpu, parts.config, parts.weights, parts.chunk);
-  const few = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.few).build();
-  const many = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.many).build();
-  return {
-    steps: (tokens) => (tokens <= FEW_TOKENS ? few : many),
-    destroy: () => {
-      for (const buffer of Object.values(scratch) as GPUBuffer[]) buffer.destroy();
-    },
-  };
+  const few = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.few, false).build();
+  const many = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.many, false).build();
+  return { steps: (tokens) => (tokens <= FEW_TOKENS ? few : many), destroy: () => destroyAll(scratch) };
+}
+
+/** The same for runs with the next token of each of a few sequences, whose states lie as `ManySequences` says. */
+export async function buildUnitsBatchPlan(parts: UnitsPlanParts): Promise<UnitsPlan> {
+  const scratch = createUnitsScratch(parts.gpu, parts.config, parts.weights, parts.chunk);
+  const steps = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.few, true).build();
+  return { steps: () => steps, destroy: () => destroyAll(scratch) };
+}
+
+function destroyAll(scratch: UnitsScratch): void {
+  for (const buffer of Object.values(scratch) as GPUBuffer[]) buffer.destroy();
 }
 
 /** f16 weights side by side in one buffer. */
@@ -108,12 +116,15 @@ class UnitsBuilder {
   readonly #parts: UnitsPlanParts;
   readonly #scratch: UnitsScratch;
   readonly #tiling: Tiling;
+  /** Each row is a token of its own sequence; else all are of one. */
+  readonly #sequences: boolean;
   readonly #steps: Step[];
 
-  constructor(parts: UnitsPlanParts, scratch: UnitsScratch, tiling: Tiling) {
+  constructor(parts: UnitsPlanParts, scratch: UnitsScratch, tiling: Tiling, sequences: boolean) {
     this.#parts = parts;
     this.#scratch = scratch;
     this.#tiling = tiling;
+    this.#sequences = sequences;
     this.#steps = [...parts.ends.embed];
   }
 
@@ -126,6 +137,12 @@ class UnitsBuilder {
       await this.#normMix(layer, 2 * index + 1, 1, 'ln2.weight', 'ffn.x_k', 1);
       await this.#channelMix(layer);
     }
+    if (!this.#sequences) await this.#keepShift();
+    return this.#steps;
+  }
+
+  /** The state's shift becomes what the norms have kept; those of many sequences change it in place. */
+  async #keepShift(): Promise<void> {
     const pipeline = await this.#parts.cache.get(copyWords, copyWordsVariant);
     const { shiftNext } = this.#parts.ends;
     const groups = Math.ceil(shiftLength(this.#parts.config) / NORM_WORKGROUP);
@@ -134,7 +151,6 @@ class UnitsBuilder {
       () => [groups],
       (shift) => ({ source: shiftNext, target: shift }),
     );
-    return this.#steps;
   }
 
   #intoX(mixedSlot: number): SegmentPlace {
@@ -154,8 +170,8 @@ class UnitsBuilder {
     const { cache, config, chunk, ends, gpu, shapes } = this.#parts;
     const { width } = config;
     const tuning = normMixTuning(gpu.caps);
-    const kind = { width, mixes, output: 'f16', sequences: false, inPlace: false } as const;
-    const pipeline = await cache.get(normMix, normMixVariant(tuning, kind));
+    const sequences = this.#sequences;
+    const variant = normMixVariant(tuning, { width, mixes, output: 'f16', sequences, inPlace: sequences });
     const shape = shapes.add(
       normMixShape({
         xStride: width,
@@ -164,14 +180,18 @@ class UnitsBuilder {
         normOffset: vectorOffset(config, norm),
         mixOffset: vectorOffset(config, mix),
         shiftOffset: row * width,
-        shiftStride: 0,
+        shiftStride: shiftLength(config),
       }),
     );
     const slotBytes = 2 * chunk * width;
     const out = { buffer: this.#scratch.mixed, offset: slot * slotBytes, size: mixes * slotBytes };
-    this.#stateStep(pipeline, normMixGrid(tuning, false), (shift) => ({
-      ...{ shape, shift, out, x: ends.x, vectors: layer.vectors, shiftNext: ends.shiftNext, run: ends.run },
-    }));
+    const grid = normMixGrid(tuning, sequences);
+    const bound = { shape, out, x: ends.x, vectors: layer.vectors, run: ends.run };
+    if (sequences) this.#stateStep(await cache.get(normMixInPlace, variant), grid, (shift) => ({ ...bound, shift }));
+    else
+      this.#stateStep(await cache.get(normMix, variant), grid, (shift) => ({
+        ...{ ...bound, shift, shiftNext: ends.shiftNext },
+      }));
   }
 
   async #projections(layer: LayerWeights): Promise<void> {
@@ -242,7 +262,9 @@ class UnitsBuilder {
     const { heads, headSize, width } = config;
     const tuning = wkvTuning(gpu.caps, headSize);
     assert(tuning, 'no WKV for this head size');
-    const { items, scan } = tuning;
+    const { items } = tuning;
+    const sequences = this.#sequences;
+    const scan = sequences ? oneTokenScan(tuning.scan) : tuning.scan;
     const { proj, vFirst, y, bonus, mixed } = this.#scratch;
     const { vectors } = layer;
     const { run } = ends;
@@ -253,19 +275,15 @@ class UnitsBuilder {
         slotStride: chunk * width,
         vectorsOffset: vectorOffset(config, 'att.k_k'),
         outStride: width,
-        stateOffset: index * heads * headSize * headSize,
-        stateStride: 0,
+        stateOffset: sequences ? 0 : index * heads * headSize * headSize,
+        stateStride: heads * headSize * headSize,
       }),
     );
     const prepare = await cache.get(wkvPrepare, wkvPrepareVariant(items, headSize, index === 0));
     this.#step(prepare, wkvItemsGrid(items, heads), { proj, vFirst, bonus, vectors, shape, run });
-    const scanning = await cache.get(scanKernel(scan), wkvScanVariant(scan, headSize, false));
-    this.#stateStep(scanning, wkvScanGrid(scan, heads, headSize, false), (_shift, wkv) => ({
-      proj,
-      wkv,
-      y,
-      shape,
-      run,
+    const scanning = await cache.get(scanKernel(scan), wkvScanVariant(scan, headSize, sequences));
+    this.#stateStep(scanning, wkvScanGrid(scan, heads, headSize, sequences), (_shift, wkv) => ({
+      ...{ proj, wkv: sequences ? layerOfBatch(wkv, config, index) : wkv, y, shape, run },
     }));
     const finish = await cache.get(wkvFinish, wkvFinishVariant(items, headSize, 'f16'));
     this.#step(finish, wkvItemsGrid(items, heads), { y, out: mixed, proj, bonus, vectors, shape, run });
