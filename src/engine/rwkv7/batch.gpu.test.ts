@@ -19,9 +19,11 @@ import type { GpuState } from './state.ts';
 
 type Format = 'f32' | 'f16' | 'q8_0';
 
-/** All in f32, but summed in another order. */
+/** On CPU adapters all is f32, but summed in another order. */
 const ROUNDING = 1e-5;
-/** Batches are f32 all through; decoding on a GPU rounds some activations to f16. */
+/** The project's bound on many rows against one: GPUs decode with a plan of their own. */
+const LAW = 1e-3;
+/** Matrix units round activations to f16: a thousandth or so each; the mean over many is what counts. */
 const AGAINST_F16 = 1e-2;
 /** The heads of 8 take the WKV in one kernel. */
 const SMALL_HEADS: ModelConfig = { ...ODD, layers: 2, heads: 6, headSize: 8 };
@@ -110,7 +112,7 @@ describe.each(SUBGROUP_CHOICES)('no subgroups: $noSubgroups', (choice) => {
     });
 
     test.each([1, 2, 3, 17])('%i sequences decode as each alone, states included', async (count) => {
-      expect(await largestError(model, count, 3)).toBeLessThan(ROUNDING);
+      expect(await largestError(model, count, 3)).toBeLessThan(gpu.caps.isCpu ? ROUNDING : LAW);
     });
 
     test('the bits of a sequence do not depend on the others', async () => {
@@ -132,7 +134,7 @@ describe('a batch', () => {
   });
 
   test('may be as large as the largest', async () => {
-    expect(await largestError(model, 64, 1)).toBeLessThan(ROUNDING);
+    expect(await largestError(model, 64, 1)).toBeLessThan(gpu.caps.isCpu ? ROUNDING : LAW);
   });
 
   test('gives the logits that are wanted, in the order wanted, and advances all', async () => {
@@ -210,10 +212,10 @@ describe('on a GPU', () => {
   const asRealGpu = (gpu: Gpu): Gpu => ({ ...gpu, caps: { ...gpu.caps, isCpu: false } });
 
   /** The plan for real GPUs must be right on software adapters too, where it would not be chosen. */
-  test('without matrix units a batch is f32 all through', async () => {
+  test('without matrix units a batch decodes as each sequence alone', async () => {
     const gpu = await openTestGpu({ noMatrixUnits: true });
     const model = await load(asRealGpu(gpu), REGULAR, 'f16');
-    expect(await largestError(model, 3, 2)).toBeLessThan(AGAINST_F16);
+    expect(await largestError(model, 3, 2)).toBeLessThan(LAW);
     model.dispose();
     gpu.destroy();
   });

@@ -101,7 +101,8 @@ export interface SequenceModel<S extends LiveState = LiveState> {
   decode(state: S, token: number): Promise<Float32Array<ArrayBuffer>>;
   /**
    * A batch of 1 … MOST_SEQUENCES sequences that go on from copies of `states`, which stay as they are; the same state may
-   * stand there several times. Absent where a model decodes one sequence at a time only.
+   * stand there several times. It takes the bytes of so many states. Absent where a model decodes one sequence at a time
+   * only.
    * @throws EngineError `invalid-argument` for another number of states, `out-of-memory` where the device cannot hold or
    * bind so many together
    */
