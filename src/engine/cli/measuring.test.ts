@@ -140,11 +140,19 @@ describe('perplexity', () => {
     const mean = await meanNegativeLogLikelihood(await reference(1), tokens);
     expect(lines).toEqual([
       {
-        ...{ model: 'Tiny', tokens: tokens.length, meanNegativeLogLikelihood: mean },
+        ...{ model: 'Tiny', path: 'prefill', tokens: tokens.length, meanNegativeLogLikelihood: mean },
         ...{ perplexity: Math.exp(mean), seconds: number },
       },
     ]);
     expect((await run(['perplexity', textFile])).result).toMatch(/^Perplexity [\d.]+ \([\d.]+ nats a token over \d+/u);
+  });
+
+  it('goes through the decode path with --decode', async () => {
+    const [prefilled, decoded] = await Promise.all(
+      [[], ['--decode']].map((more) => run(['perplexity', textFile, '--json', ...more])),
+    );
+    expect(decoded?.lines).toMatchObject([{ path: 'decode', perplexity: prefilled?.lines[0]?.['perplexity'] }]);
+    expect((await run(['perplexity', textFile, '--decode'])).result).toContain('by decoding');
   });
 
   it('uses at most --tokens of the file', async () => {
