@@ -3,14 +3,15 @@ import type { Anser } from '../hosts/node.ts';
 import { peakHostMemoryBytes as measuredPeak } from '../hosts/peakMemory.ts';
 import { UsageError, type Arguments } from './arguments.ts';
 import { batchSizes, benchBatches } from './benchBatch.ts';
+import { benchLong } from './benchLong.ts';
 import { benchRuns } from './benchRuns.ts';
+import { benchSessions } from './benchSessions.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatRate } from './format.ts';
 import type { Output } from './output.ts';
+import { measured, ratesOf, secondsSince, someTokens } from './spread.ts';
 import { withAnser } from './withAnser.ts';
 
-const PROMPT_TOKENS = 128;
-const SNAPSHOT_ID = 'bench';
 const SLICES_OF_CHUNK = 16;
 
 export const bench: Command = {
@@ -28,6 +29,7 @@ export const bench: Command = {
     repeat: { value: 'N', help: 'measure so often and take the median; default 3' },
     profile: { help: 'also time every dispatch of a decoded token and of the largest chunk (needs timestamps)' },
     batch: { value: 'LIST', help: 'also decode so many sequences at once, e.g. 1,4,16,64' },
+    long: { value: 'N', help: 'instead: prefill N tokens, and tell whether speed and memory stay the same' },
     chunks: { value: 'LIST', help: "chunk sizes of prefill, e.g. 16,64,256; default: up to the model's largest" },
   },
   run: async (context) => {
@@ -42,13 +44,22 @@ export const bench: Command = {
     const chunks = chunkSizes(args);
     const batch = args.text('batch');
     const batches = batch === undefined ? [] : batchSizes(batch);
+    const long = args.number('long', { least: 2, whole: true });
     const started = performance.now();
     await withAnser(
       context,
       async (anser) => {
-        const loadSeconds = secondsSince(started);
-        await measure(anser, plan, chunks ?? defaultChunks(anser.model.maxChunk), loadSeconds, context.output);
+        tellModel(anser, secondsSince(started), context.output);
+        if (long !== undefined) {
+          await benchLong(anser.model, long, plan.signal, context.output);
+          return;
+        }
+        const { maxChunk } = anser.model;
+        // A model may take less at a time than it is asked to.
+        const sizes = chunks && [...new Set(chunks.map((size) => Math.min(size, maxChunk)))];
+        await measure(anser, plan, sizes ?? defaultChunks(maxChunk), context.output);
         await benchBatches(anser.model, batches, plan, context.output);
+        await benchSessions(anser, context.dataFolder, plan, context.output);
         if (args.flag('profile'))
           for (const tokens of [1, anser.model.maxChunk]) await profile(anser, tokens, context.output);
       },
@@ -92,14 +103,7 @@ function chunkSizes(args: Arguments): number[] | undefined {
   return sizes;
 }
 
-async function measure(
-  anser: Anser,
-  plan: Plan,
-  chunks: readonly number[],
-  loadSeconds: number,
-  output: Output,
-): Promise<void> {
-  const { model, modelName, adapterLine } = anser;
+function tellModel({ model, modelName, adapterLine }: Anser, loadSeconds: number, output: Output): void {
   // Before anything else is measured: the peak of loading. It holds the driver's memory, too, as the process does.
   const peakHostMemoryBytes = measuredPeak();
   output.result(
@@ -114,42 +118,32 @@ async function measure(
     },
     `${modelName}: ${formatBytes(model.weightBytes)} of weights, ${formatBytes(model.stateBytes)} of state, loaded in ${formatRate(loadSeconds)} s, with ${formatBytes(peakHostMemoryBytes)} of main memory at most`,
   );
+}
+
+async function measure(anser: Anser, plan: Plan, chunks: readonly number[], output: Output): Promise<void> {
   for (const chunk of chunks) {
     // Small chunks are slow; sixteen of them say as much as five hundred.
     const tokens = Math.min(plan.tokens, SLICES_OF_CHUNK * chunk);
-    const seconds = await median(plan, () => prefillSeconds(anser, { ...plan, tokens }, chunk));
-    const tokensPerSecond = tokens / seconds;
+    const time = await measured(plan, () => prefillSeconds(anser, { ...plan, tokens }, chunk));
+    const { median: tokensPerSecond, min, max } = ratesOf(tokens, time);
     output.result(
-      { type: 'prefill', chunk, tokens, seconds, tokensPerSecond },
+      { type: 'prefill', chunk, tokens, seconds: time.median, tokensPerSecond, min, max },
       `prefill in chunks of ${chunk}: ${formatRate(tokensPerSecond)} tokens/s`,
     );
   }
-  const decodeSeconds = await median(plan, () => decodingSeconds(anser, plan));
-  const rate = plan.decode / decodeSeconds;
+  const time = await measured(plan, () => decodingSeconds(anser, plan));
+  const { median: tokensPerSecond, min, max } = ratesOf(plan.decode, time);
   output.result(
-    { type: 'decode', tokens: plan.decode, seconds: decodeSeconds, tokensPerSecond: rate },
-    `decode: ${formatRate(rate)} tokens/s`,
+    { type: 'decode', tokens: plan.decode, seconds: time.median, tokensPerSecond, min, max },
+    `decode: ${formatRate(tokensPerSecond)} tokens/s`,
   );
-  await benchRuns(model, plan, output);
-  const first = await median(plan, () => firstTokenSeconds(anser));
-  output.result(
-    { type: 'firstToken', promptTokens: PROMPT_TOKENS, seconds: first },
-    `first token after a prompt of ${PROMPT_TOKENS}: ${formatRate(1000 * first)} ms`,
-  );
-  const { save, restore } = await snapshotSeconds(anser, plan);
-  output.result(
-    { type: 'snapshot', saveSeconds: save, restoreSeconds: restore },
-    `snapshot: saved in ${formatRate(1000 * save)} ms, restored in ${formatRate(1000 * restore)} ms`,
-  );
+  await benchRuns(anser.model, plan, output);
 }
 
 /** Powers of four up to the largest slice, and that one. */
 function defaultChunks(largest: number): number[] {
   return [...[1, 4, 16, 64, 256, 1024].filter((size) => size < largest), largest];
 }
-
-/** Any tokens do: speed does not depend on them. All are bytes, which every vocabulary has. */
-const someTokens = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => 1 + ((i * 37) % 256));
 
 async function prefillSeconds({ model }: Anser, { tokens: count, signal }: Plan, chunk: number): Promise<number> {
   const tokens = someTokens(count);
@@ -179,49 +173,3 @@ async function decodingSeconds({ model }: Anser, { decode, signal }: Plan): Prom
     state.dispose();
   }
 }
-
-/** As a user waits: through a session, from the question to the logits of the first token. */
-async function firstTokenSeconds({ sessions }: Anser): Promise<number> {
-  const session = sessions.open();
-  try {
-    const started = performance.now();
-    await session.prefill(someTokens(PROMPT_TOKENS));
-    return secondsSince(started);
-  } finally {
-    session.dispose();
-  }
-}
-
-async function snapshotSeconds({ sessions }: Anser, plan: Plan): Promise<{ save: number; restore: number }> {
-  const session = sessions.open();
-  try {
-    await session.prefill(someTokens(16));
-    const save = await median(plan, async () => {
-      const started = performance.now();
-      await session.save(SNAPSHOT_ID);
-      return secondsSince(started);
-    });
-    const restore = await median(plan, async () => {
-      const started = performance.now();
-      (await sessions.restore(SNAPSHOT_ID)).dispose();
-      return secondsSince(started);
-    });
-    return { save, restore };
-  } finally {
-    session.dispose();
-    await sessions.delete(SNAPSHOT_ID);
-  }
-}
-
-/** The median of several measurements after one that warms up. */
-async function median({ repeat, signal }: Plan, measureOnce: () => Promise<number>): Promise<number> {
-  await measureOnce();
-  const seconds: number[] = [];
-  for (let i = 0; i < repeat; i++) {
-    signal.throwIfAborted();
-    seconds.push(await measureOnce());
-  }
-  return seconds.sort((a, b) => a - b)[Math.floor(repeat / 2)] ?? Number.NaN;
-}
-
-const secondsSince = (started: number): number => (performance.now() - started) / 1000;

@@ -1,5 +1,5 @@
 /** The commands that check and measure (`verify`, `perplexity`, `bench`), over the reference model in place of a GPU. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -140,11 +140,19 @@ describe('perplexity', () => {
     const mean = await meanNegativeLogLikelihood(await reference(1), tokens);
     expect(lines).toEqual([
       {
-        ...{ model: 'Tiny', tokens: tokens.length, meanNegativeLogLikelihood: mean },
+        ...{ model: 'Tiny', path: 'prefill', tokens: tokens.length, meanNegativeLogLikelihood: mean },
         ...{ perplexity: Math.exp(mean), seconds: number },
       },
     ]);
     expect((await run(['perplexity', textFile])).result).toMatch(/^Perplexity [\d.]+ \([\d.]+ nats a token over \d+/u);
+  });
+
+  it('goes through the decode path with --decode', async () => {
+    const [prefilled, decoded] = await Promise.all(
+      [[], ['--decode']].map((more) => run(['perplexity', textFile, '--json', ...more])),
+    );
+    expect(decoded?.lines).toMatchObject([{ path: 'decode', perplexity: prefilled?.lines[0]?.['perplexity'] }]);
+    expect((await run(['perplexity', textFile, '--decode'])).result).toContain('by decoding');
   });
 
   it('uses at most --tokens of the file', async () => {
@@ -171,6 +179,8 @@ describe('perplexity', () => {
 });
 
 describe('bench', () => {
+  const rate = { seconds: number, tokensPerSecond: number, min: number, max: number };
+  const time = { seconds: number, minSeconds: number, maxSeconds: number };
   const QUICK = ['--tokens', '20', '--decode', '3', '--repeat', '1'];
 
   it('prints a JSON line for each measurement', async () => {
@@ -182,12 +192,19 @@ describe('bench', () => {
         ...{ loadSeconds: number, peakHostMemoryBytes: number },
       },
       // Sixteen slices at most of a chunk.
-      { type: 'prefill', chunk: 1, tokens: 16, seconds: number, tokensPerSecond: number },
-      { type: 'prefill', chunk: 8, tokens: 20, seconds: number, tokensPerSecond: number },
-      { type: 'decode', tokens: 3, seconds: number, tokensPerSecond: number },
-      { type: 'firstToken', promptTokens: 128, seconds: number },
-      { type: 'snapshot', saveSeconds: number, restoreSeconds: number },
+      { type: 'prefill', chunk: 1, tokens: 16, ...rate },
+      { type: 'prefill', chunk: 8, tokens: 20, ...rate },
+      { type: 'decode', tokens: 3, ...rate },
+      { type: 'firstToken', from: 'newSession', promptTokens: 128, ...time },
+      { type: 'firstToken', from: 'newSession', promptTokens: 200, ...time },
+      { type: 'firstToken', from: 'fork', promptTokens: 20, ...time },
+      { type: 'firstToken', from: 'disk', promptTokens: 20, ...time },
+      {
+        ...{ type: 'snapshot', saveSeconds: number, saveMinSeconds: number, saveMaxSeconds: number },
+        ...{ restoreSeconds: number, restoreMinSeconds: number, restoreMaxSeconds: number },
+      },
     ]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('bench'))).toEqual([]);
     // A process with Node in it has more than this, and less than a machine.
     expect(lines[0]?.['peakHostMemoryBytes']).toBeGreaterThan(20e6);
     expect(lines[0]?.['peakHostMemoryBytes']).toBeLessThan(64e9);
@@ -204,6 +221,22 @@ describe('bench', () => {
       /^Tiny: 1\.0 kB of weights, 100 bytes of state, loaded in .* s, with \d+ MB of main memory/u,
     );
     expect([...result.matchAll(/chunks of (\d+)/gu)].map(([, chunk]) => chunk)).toEqual(['1', '4', '16', '64']);
+  });
+
+  it('reads a long text in windows with --long, and compares the first with the last', async () => {
+    const { code, lines } = await run(['bench', '--json', '--long', '21']);
+    expect(code).toBe(EXIT_OK);
+    const rates = lines.map(({ tokensPerSecond }) => tokensPerSecond);
+    expect(lines.slice(1, -1)).toMatchObject([
+      { type: 'longWindow', position: 10, tokens: 10 },
+      { type: 'longWindow', position: 11, tokens: 1 },
+      { type: 'longWindow', position: 21, tokens: 10 },
+    ]);
+    expect(lines.at(-1)).toEqual({
+      ...{ type: 'long', tokens: 21, window: 10, firstTokensPerSecond: rates[1], lastTokensPerSecond: rates[3] },
+      ...{ ratio: Number(rates[3]) / Number(rates[1]), rssGrowthBytes: number, heapGrowthBytes: number },
+    });
+    expect((await run(['bench', '--long', '21'])).result).toMatch(/last 10 of 21 tokens at [\d.]+ of the speed/u);
   });
 
   it('hands a size of random weights on', async () => {
@@ -231,6 +264,7 @@ describe('their command lines', () => {
     [['bench', '--repeat', '2.5'], '--repeat takes a whole number of at least 1, not "2.5".'],
     [['bench', '--decode', 'many'], '--decode takes a whole number of at least 1, not "many".'],
     [['bench', '--tokens', '0'], '--tokens takes a whole number of at least 1, not "0".'],
+    [['bench', '--long', '1'], '--long takes a whole number of at least 2, not "1".'],
     [['bench', '--chunks', '0'], '--chunks takes whole numbers from 1 to 4096'],
     [['bench', '--chunks', '8,,16'], '--chunks takes whole numbers from 1 to 4096'],
     [['bench', '--batch', '0'], '--batch takes whole numbers from 1 to 64'],

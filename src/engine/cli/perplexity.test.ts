@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveState, SequenceModel } from '../rwkv7/sequenceModel.ts';
-import { meanNegativeLogLikelihood } from './perplexity.ts';
+import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
+import { memorySource, type ByteSource } from '../formats/byteSource.ts';
+import { firstTokens, meanNegativeLogLikelihood } from './perplexity.ts';
 
 /** A state that knows the last token only. */
 interface LastToken extends LiveState {
   token: number;
 }
+
+const no = (): never => {
+  throw new Error('not needed');
+};
 
 /** Says with probability `sure` that the next token is one more than the last, and shares the rest among the others. */
 function counter(vocabularySize: number, sure: number, maxChunk: number): SequenceModel<LastToken> {
@@ -14,9 +20,6 @@ function counter(vocabularySize: number, sure: number, maxChunk: number): Sequen
       { length: vocabularySize },
       (_, next) => 5 + Math.log(next === token + 1 ? sure : (1 - sure) / (vocabularySize - 1)),
     );
-  const no = (): never => {
-    throw new Error('not needed');
-  };
   return {
     config: {
       layers: 1,
@@ -59,5 +62,49 @@ describe('meanNegativeLogLikelihood', () => {
     const whole = await meanNegativeLogLikelihood(counter(10, 0.7, 64), tokens);
     for (const maxChunk of [1, 2, 3])
       expect(await meanNegativeLogLikelihood(counter(10, 0.7, maxChunk), tokens)).toBeCloseTo(whole, 10);
+  });
+
+  it('decodes each token when asked to, and prefills none', async () => {
+    const tokens = [1, 2, 3, 4, 9, 1, 2];
+    const whole = await meanNegativeLogLikelihood(counter(10, 0.7, 64), tokens);
+    const { decode, prefill } = { decode: counter(10, 0.7, 1).prefill, prefill: no };
+    const read: number[] = [];
+    const model: SequenceModel<LastToken> = {
+      ...counter(10, 0.7, 64),
+      prefill,
+      decode: (state, token) => {
+        read.push(token);
+        return decode(state, [token], 'last');
+      },
+    };
+    const done: number[] = [];
+    const mean = await meanNegativeLogLikelihood(model, tokens, (count) => done.push(count), 'decode');
+    expect(mean).toBeCloseTo(whole, 10);
+    expect(read).toEqual([0, 1, 2, 3, 4, 9, 1]);
+    expect(done).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
+describe('firstTokens', () => {
+  const tokenizer = createTinyTokenizer(['the ', 'lamp']);
+  const text = new TextEncoder().encode('the lamp on the tower, '.repeat(20_000));
+
+  it('are those of the whole text, across the borders of what is read at once', async () => {
+    const tokens = await firstTokens(memorySource('text', text), tokenizer, Infinity);
+    expect(tokens).toEqual(Array.from(tokenizer.encodeBytes(text)));
+  });
+
+  it('read no more of the text than they take', async () => {
+    let bytesRead = 0;
+    const whole = memorySource('text', text);
+    const source: ByteSource = {
+      ...whole,
+      read: (offset, length) => {
+        bytesRead += length;
+        return whole.read(offset, length);
+      },
+    };
+    expect(await firstTokens(source, tokenizer, 10)).toEqual(Array.from(tokenizer.encodeBytes(text).subarray(0, 10)));
+    expect(bytesRead).toBeLessThan(text.length / 2);
   });
 });

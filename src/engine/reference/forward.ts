@@ -8,8 +8,17 @@ import * as ops from './ops.ts';
 import { add, apply, layerNorm, lowRank, matVec, multiply, sigmoid, tanh, tokenShift, type Vector } from './ops.ts';
 import { tensor, type ReferenceWeights } from './weights.ts';
 
-/** Runs one token through all layers, advancing `state` in place. Returns the residual stream x [width]. */
-export function forward(weights: ReferenceWeights, config: ModelConfig, state: StateData, token: number): Vector {
+/**
+ * Runs one token through all layers, advancing `state` in place. Returns the residual stream x [width].
+ * @param onSquared is shown what each layer's squared ReLU gives, [ffnWidth]
+ */
+export function forward(
+  weights: ReferenceWeights,
+  config: ModelConfig,
+  state: StateData,
+  token: number,
+  onSquared?: (layer: number, squared: Vector) => void,
+): Vector {
   let x = embed(weights, config, token);
   let vFirst: Vector | undefined;
   for (let layer = 0; layer < config.layers; layer++) {
@@ -17,7 +26,7 @@ export function forward(weights: ReferenceWeights, config: ModelConfig, state: S
     const timeMixed = timeMix(weights, config, layer, norm(weights, `blocks.${layer}.ln1`, x), memory, vFirst);
     vFirst ??= timeMixed.v;
     x = add(x, timeMixed.output);
-    x = add(x, channelMix(weights, layer, norm(weights, `blocks.${layer}.ln2`, x), memory));
+    x = add(x, channelMix(weights, layer, norm(weights, `blocks.${layer}.ln2`, x), memory, onSquared));
   }
   return x;
 }
@@ -77,11 +86,19 @@ function timeMix(
 }
 
 /** The channel mix of h = ln2(x): W_value · relu(W_key · shifted)². Returns what is added to x. */
-function channelMix(weights: ReferenceWeights, layer: number, h: Vector, memory: LayerState): Vector {
+function channelMix(
+  weights: ReferenceWeights,
+  layer: number,
+  h: Vector,
+  memory: LayerState,
+  onSquared?: (layer: number, squared: Vector) => void,
+): Vector {
   const ffn = (name: string): Vector => tensor(weights, `blocks.${layer}.ffn.${name}`);
   const xk = tokenShift(h, memory.channelMixShift, ffn('x_k'));
   memory.channelMixShift.set(h);
-  return matVec(ffn('value.weight'), apply(ops.reluSquared, matVec(ffn('key.weight'), xk)));
+  const squared = apply(ops.reluSquared, matVec(ffn('key.weight'), xk));
+  onSquared?.(layer, squared);
+  return matVec(ffn('value.weight'), squared);
 }
 
 const norm = (weights: ReferenceWeights, name: string, x: Vector): Vector =>

@@ -266,16 +266,16 @@ describe('snapshots of sessions', () => {
     const session = sessions.open();
     await session.prefill(tokens);
     const info = await session.save('book');
-    const { state, logits } = decodeSnapshot(new Uint8Array(store.blobs.get('book') ?? []), {
+    const { state, logits } = await decodeSnapshot(new Uint8Array(store.blobs.get('book') ?? []), {
       ...model,
       modelName: 'toy',
     });
     const { midstate: prefixMidstate } = PrefixHash.empty();
-    const { pieces } = encodeSnapshot(
+    const { bytes } = await encodeSnapshot(
       { ...info, tokenCount: 16, prefixMidstate, state, logits },
       { ...model, modelName: 'toy' },
     );
-    await store.put('book', pieces);
+    await store.put('book', [bytes]);
     expect(await codeOf(sessions.restore('book'))).toBe('snapshot-unreadable');
   });
 

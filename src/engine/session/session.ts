@@ -151,8 +151,8 @@ class ModelSession<S extends LiveState> implements Session {
       const { position: tokenCount, prefix, logits } = this.#reading;
       const createdAt = new Date().toISOString();
       const facts = { id, tokenCount, prefixHash: prefix.hex, prefixMidstate: prefix.midstate, createdAt, extra };
-      const { info, pieces } = encodeSnapshot({ ...facts, state, logits }, this.#shared.identity);
-      await this.#shared.store.put(id, pieces);
+      const { info, bytes } = await encodeSnapshot({ ...facts, state, logits }, this.#shared.identity);
+      await this.#shared.store.put(id, [bytes]);
       return info;
     });
   }

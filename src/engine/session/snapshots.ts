@@ -52,13 +52,13 @@ export interface SnapshotHeader {
 }
 
 /**
- * Lays out a snapshot. The pieces are to be written one after the other; state and logits are not copied.
+ * Lays out a snapshot in one buffer, as the checksum wants it: of state and logits this is the only copy.
  * @throws EngineError `invalid-argument` when `extra` is too big.
  */
-export function encodeSnapshot(
+export async function encodeSnapshot(
   content: SnapshotContent,
   model: ModelIdentity,
-): { info: SnapshotInfo; pieces: Uint8Array[] } {
+): Promise<{ info: SnapshotInfo; bytes: Uint8Array<ArrayBuffer> }> {
   const { state, logits, ...facts } = content;
   const { layers, width, heads, headSize, vocabularySize } = model.config;
   const layout: SnapshotLayout = { layers, width, heads, headSize, vocabularySize };
@@ -73,9 +73,15 @@ export function encodeSnapshot(
     hasLogits: logits !== undefined,
   };
   const head = encodeHead(fields);
-  const pieces = [head, bytesOf(state.shift), bytesOf(state.wkv), ...(logits ? [bytesOf(logits)] : [])];
-  pieces.push(hashOf(pieces));
-  return { info: infoOf(fields, head.length), pieces };
+  const info = infoOf(fields, head.length);
+  const bytes = new Uint8Array(info.byteLength);
+  let end = 0;
+  for (const piece of [head, bytesOf(state.shift), bytesOf(state.wkv), ...(logits ? [bytesOf(logits)] : [])]) {
+    bytes.set(piece, end);
+    end += piece.length;
+  }
+  bytes.set(await fastHashOf(bytes.subarray(0, end)), end);
+  return { info, bytes };
 }
 
 /**
@@ -121,26 +127,28 @@ export function checkSnapshotFits({ info, layout }: SnapshotHeader, model: Model
 }
 
 /**
- * Reads a whole snapshot. Nothing is allocated before its size is known to be that of `model`'s state.
+ * Reads a whole snapshot. Nothing is allocated before its size is known to be that of `model`'s state, which then shares
+ * the memory of `bytes` where it can; the logits, which outlive it, never do.
  * @throws EngineError `snapshot-unreadable`, `snapshot-mismatch`
  */
-export function decodeSnapshot(
+export async function decodeSnapshot(
   bytes: Uint8Array<ArrayBuffer>,
   model: ModelIdentity,
-): SnapshotHeader & Pick<SnapshotContent, 'state' | 'logits'> {
+): Promise<SnapshotHeader & Pick<SnapshotContent, 'state' | 'logits'>> {
   const header = readSnapshotHeader(bytes);
   checkSnapshotFits(header, model);
   if (bytes.length !== header.info.byteLength)
     throw unreadable(`it should have ${header.info.byteLength} bytes, but ${bytes.length} are there`);
   const end = bytes.length - HASH_BYTES;
-  if (!equal(bytes.subarray(end), hashOf([bytes.subarray(0, end)]))) throw unreadable('it does not match its checksum');
+  if (!equal(bytes.subarray(end), await fastHashOf(bytes.subarray(0, end))))
+    throw unreadable('it does not match its checksum');
   const logitsStart = end - (header.hasLogits ? 4 * header.layout.vocabularySize : 0);
   const wkvStart = logitsStart - 4 * wkvLength(model.config);
   const shiftStart = wkvStart - 4 * shiftLength(model.config);
   return {
     ...header,
     state: { shift: floatsAt(bytes, shiftStart, wkvStart), wkv: floatsAt(bytes, wkvStart, logitsStart) },
-    logits: header.hasLogits ? floatsAt(bytes, logitsStart, end) : undefined,
+    logits: header.hasLogits ? new Float32Array(bytes.slice(logitsStart, end).buffer) : undefined,
   };
 }
 
@@ -188,9 +196,15 @@ const alignUp = (offset: number): number => Math.ceil(offset / DATA_ALIGNMENT) *
 const bytesOf = (numbers: Float32Array): Uint8Array =>
   new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
-/** Copies, as the bytes may lie at any offset of their buffer. */
+/** A view, or a copy where the bytes lie at an offset of their buffer that numbers cannot have. */
 const floatsAt = (bytes: Uint8Array<ArrayBuffer>, start: number, end: number): Float32Array<ArrayBuffer> =>
-  new Float32Array(bytes.slice(start, end).buffer);
+  (bytes.byteOffset + start) % Float32Array.BYTES_PER_ELEMENT === 0
+    ? new Float32Array(bytes.buffer, bytes.byteOffset + start, (end - start) / Float32Array.BYTES_PER_ELEMENT)
+    : new Float32Array(bytes.slice(start, end).buffer);
+
+/** For the numbers: some ten times as fast as `hashOf`, which lists read headers with, many and small. */
+const fastHashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 
 function hashOf(pieces: readonly Uint8Array[]): Uint8Array {
   const hash = sha256.create();

@@ -41,7 +41,7 @@ async function loadWhole(store: SnapshotStore, id: string, model: ModelIdentity)
     throw new EngineError('snapshot-missing', `The snapshot "${id}" was just deleted.`, {
       nextStep: 'Read the text again.',
     });
-  const { info, prefixMidstate, state, logits } = decodeSnapshot(bytes, model);
+  const { info, prefixMidstate, state, logits } = await decodeSnapshot(bytes, model);
   const prefix = PrefixHash.resume(prefixMidstate, info.tokenCount);
   if (prefix?.hex !== info.prefixHash) throw unreadable('its prefix hash contradicts itself');
   return { state, logits, prefix };
