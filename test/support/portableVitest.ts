@@ -87,6 +87,9 @@ export function expect(actual: unknown) {
     toBeGreaterThan: (bound: number) => {
       assert.ok((actual as number) > bound, `${String(actual)} is not above ${bound}`);
     },
+    toHaveLength: (wanted: number) => {
+      assert.equal((actual as ArrayLike<unknown>).length, wanted);
+    },
     toEqual: (wanted: unknown) => {
       assert.ok(isDeepStrictEqual(actual, wanted), 'not equal');
     },
