@@ -7,8 +7,7 @@ import { loadModel, loadSynthetic } from '../loadModel.ts';
 import type { ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
 import type { Rwkv7Model } from '../rwkv7/model.ts';
-import type { WeightFormat } from '../kernels/weightFormats.ts';
-import type { LoadProgress } from '../rwkv7/fileFiller.ts';
+import { PRECISION_FORMATS, type LoadProgress } from '../rwkv7/fileFiller.ts';
 import type { Precision } from '../rwkv7/weights.ts';
 import { createSessions } from '../session/session.ts';
 import type { Sessions } from '../session/types.ts';
@@ -127,13 +126,10 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
   }
 }
 
-/** Of random weights: what a file of that precision has on the device. */
-const SYNTHETIC_FORMATS: Readonly<Record<Precision, WeightFormat>> = {
-  ...{ source: 'f16', f16: 'f16', f32: 'f32', q8_0: 'q8_0', int8: 'int8', nf4: 'nf4', int4: 'q4_0' },
-};
-
 async function fromNothing(gpu: Gpu, size: string, options: OpenOptions): Promise<Loaded> {
-  const format = SYNTHETIC_FORMATS[options.precision ?? 'source'];
+  // Random weights have no form of their own: most files hold f16.
+  const { precision = 'source' } = options;
+  const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
   const model = await loadSynthetic(size, format, { ...options, gpu, shaders: readShaderSources() });
   // Bytes only: enough to run, and random weights have nothing to say anyway.
   const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [byte + 1, Uint8Array.of(byte)]));

@@ -14,12 +14,12 @@ import { isQuantised, wordColumns } from '../kernels/quantise.ts';
 import { hasCpuKernels } from '../kernels/variants.ts';
 import { rowScaleByteLength, WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
-import { createMatrices, createMatrix, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
+import { createMatrices, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
 import { Quantiser } from './quantiser.ts';
 import type { MatrixRole, Precision, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** The device format that a precision gives block matrices, where it is not the file's own. */
-const PRECISION_FORMATS: Readonly<Record<Exclude<Precision, 'source'>, WeightFormat>> = {
+export const PRECISION_FORMATS: Readonly<Record<Exclude<Precision, 'source'>, WeightFormat>> = {
   ...{ f16: 'f16', f32: 'f32', q8_0: 'q8_0', int8: 'int8', nf4: 'nf4', int4: 'q4_0' },
 };
 
@@ -120,9 +120,7 @@ export class FileFiller implements WeightFiller {
 
   async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
     const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
-    const [first] = specs;
-    const made =
-      specs.length === 1 && first ? [createMatrix(this.#gpu, first)] : createMatrices(this.#gpu, label, specs);
+    const made = createMatrices(this.#gpu, label, specs);
     try {
       for (const matrix of made) {
         const tensor = this.#tensor(matrix.name);

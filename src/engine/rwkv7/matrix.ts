@@ -41,12 +41,6 @@ export interface MatrixSpec {
 /** WebGPU's largest alignment of storage offsets. */
 const ALIGNMENT = 256;
 
-/** Bytes that a matrix takes on the device. */
-export function matrixByteLength({ format, rows, columns }: Omit<MatrixSpec, 'name'>): number {
-  const padded = roundUp(columns, 4);
-  return rows * (rowByteLength(format, padded) + rowScaleByteLength(format, padded));
-}
-
 /** Slices begin at multiples of this: a kernel's order of summing may depend on a row's place among so many. */
 const SLICE_ROWS = 32;
 
@@ -79,13 +73,13 @@ const wholeBuffer = (buffer: GPUBuffer): Span => ({ buffer, offset: 0, size: buf
 
 /**
  * Makes several matrices in one buffer for weights and one for scales, one behind the other, so that one dispatch can
- * bind them together. Where the adapter cannot bind so much, each has buffers of its own.
+ * bind them together. One alone, and all where the adapter cannot bind so much, have buffers of their own.
  */
 export function createMatrices(gpu: Gpu, label: string, specs: readonly MatrixSpec[]): Matrix[] {
   const weightSizes = specs.map((s) => s.rows * rowByteLength(s.format, roundUp(s.columns, 4)));
   const scaleSizes = specs.map((s) => s.rows * rowScaleByteLength(s.format, roundUp(s.columns, 4)));
   const total = weightSizes.reduce((sum, size) => sum + roundUp(size, ALIGNMENT), 0);
-  if (total > Math.min(gpu.caps.maxBindingSize, gpu.caps.maxBufferSize))
+  if (specs.length === 1 || total > Math.min(gpu.caps.maxBindingSize, gpu.caps.maxBufferSize))
     return specs.map((spec) => createMatrix(gpu, spec));
   const weights = spansOf(gpu, label, weightSizes);
   const scales = spansOf(gpu, `${label} scales`, scaleSizes);

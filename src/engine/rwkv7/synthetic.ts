@@ -8,7 +8,7 @@ import { randomWeights } from '../kernels/kernels.ts';
 import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
-import { createMatrices, createMatrix, type Matrix, type Span } from './matrix.ts';
+import { createMatrices, type Matrix, type Span } from './matrix.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
@@ -60,9 +60,7 @@ export class SyntheticFiller implements WeightFiller {
 
   async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
     const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix.columns) }));
-    const [first] = specs;
-    const made =
-      specs.length === 1 && first ? [createMatrix(this.#gpu, first)] : createMatrices(this.#gpu, label, specs);
+    const made = createMatrices(this.#gpu, label, specs);
     for (const { format, slices } of made) {
       for (const { weights, scales } of slices) {
         await this.#fill(weights, RANDOM_WORD_KINDS[format].weights);
