@@ -19,7 +19,7 @@ const core = ['api', 'gpu', 'kernels', 'formats', 'rwkv7', 'tokenizer', 'samplin
 );
 
 export const layers: Readonly<Record<string, Layer>> = {
-  'engine/api': layer([]),
+  'engine/api': layer([], ['valibot']),
   'engine/gpu': layer(['engine/api']),
   'engine/kernels': layer(['engine/gpu', 'engine/rwkv7/config']),
   'engine/formats': layer(['engine/api']),

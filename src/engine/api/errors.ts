@@ -16,20 +16,25 @@ export type EngineErrorCode =
   | 'storage-failed' // disk full, read-only folder, …
   | 'document-unreadable'
   | 'document-changed' // a resumed document is not the one that was read
+  | 'model-unloaded' // a model is needed and none is loaded, or it was replaced
   | 'invalid-argument'
   | 'self-test-failed';
 
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-  readonly code: EngineErrorCode;
+/** An error with a code, which crosses the border of a process, and what the user can do about it. */
+export class CodedError<C extends string = string> extends Error {
+  readonly code: C;
   /** What the user can do next, one sentence. */
   readonly nextStep: string | undefined;
 
-  constructor(code: EngineErrorCode, message: string, options: { cause?: unknown; nextStep?: string } = {}) {
+  constructor(code: C, message: string, options: { cause?: unknown; nextStep?: string | undefined } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.nextStep = options.nextStep;
   }
+}
+
+export class EngineError extends CodedError<EngineErrorCode> {
+  override readonly name = 'EngineError';
 }
 
 /** Throws when one of our own invariants does not hold: a bug, never a user's mistake. */

@@ -1,0 +1,39 @@
+/** Values that arrive when they arrive, taken one after another by one reader. */
+export class Inbox {
+  readonly #values: unknown[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  /** Nothing more will arrive. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  push(value: unknown): void {
+    this.#values.push(value);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.end();
+  }
+
+  /** What arrived before the end or the failure comes first. */
+  async *values(): AsyncGenerator<unknown, void, undefined> {
+    for (;;) {
+      while (this.#values.length > 0) yield this.#values.shift();
+      if (this.#failure) throw this.#failure.error;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
