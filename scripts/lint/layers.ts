@@ -50,6 +50,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/cli': layer([...core, 'engine/', 'engine/hosts'], ['node:*', '@noble/hashes/*']),
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
-  main: layer(['engine/api'], ['node:*', 'electron']),
+  'main/api': layer(['engine/api'], ['valibot']),
+  main: layer(['engine/api'], ['node:*', 'electron', 'valibot', 'ws']),
   renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'vite/*']),
 };

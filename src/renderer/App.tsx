@@ -1,6 +1,6 @@
 /** The window: for now a title, what Anser is, and the choice of a language. */
 import { useEffect, useId, useState } from 'react';
-import type { MainApi } from '../main/api.ts';
+import type { MainApi } from '../main/api/window.ts';
 import { languages, texts, type Language } from './language.ts';
 
 export interface AppProps {

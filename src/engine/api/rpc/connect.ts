@@ -60,7 +60,8 @@ class Line {
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#inboxes.delete(id);
-      if (!inbox.ended && !this.#closed) cancel();
+      // Left by its caller before the end; a closed port drops it.
+      if (!inbox.ended) cancel();
     }
   }
 

@@ -20,8 +20,11 @@ export const connectionLost = (): RemoteError =>
 
 /** Errors with a code keep it. Anything else is a bug: its stack goes along, for the report. */
 export function faultOf(error: unknown): Fault {
-  if (!(error instanceof CodedError))
+  if (!isCoded(error))
     return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { code, message, nextStep } = error;
   return nextStep === undefined ? { code, message } : { code, message, nextStep };
 }
+
+/** `instanceof` alone would leave the type of the code open. */
+const isCoded = (error: unknown): error is CodedError => error instanceof CodedError;

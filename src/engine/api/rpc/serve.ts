@@ -31,16 +31,18 @@ export function serve<C extends Contract>(
 
   async function run(id: number, name: string, params: unknown): Promise<void> {
     const send = (message: Response): void => port.post(message);
-    if (running.has(id)) return send({ id, error: { code: 'invalid-argument', message: 'The id is in use.' } });
+    if (running.has(id)) {
+      onBug(new Error(`The request id ${id} is in use.`));
+      return;
+    }
     const controller = new AbortController();
     running.set(id, controller);
     try {
       for await (const value of invoke(contract, api, name, params, controller.signal)) send({ id, value });
       send({ id, end: true });
     } catch (error) {
-      if (controller.signal.aborted && error === controller.signal.reason)
-        return send({ id, error: { code: CANCELLED, message: 'Cancelled.' } });
-      const fault = faultOf(error);
+      const { aborted, reason } = controller.signal;
+      const fault = aborted && error === reason ? { code: CANCELLED, message: 'Cancelled.' } : faultOf(error);
       if (fault.code === 'internal') onBug(error);
       send({ id, error: fault });
     } finally {

@@ -1,0 +1,133 @@
+/** Conversations as trees of messages, folders, and the search over all of them. */
+import {
+  array,
+  boolean,
+  type InferOutput,
+  literal,
+  maxLength,
+  nullable,
+  object,
+  optional,
+  partial,
+  picklist,
+  pipe,
+  string,
+  variant,
+} from 'valibot';
+import { answerBasis, answerDetails, count, endReason, fault, thinkMode } from '../../engine/api/schemas.ts';
+import { samplingChoice } from './settings.ts';
+
+export const id = pipe(string(), maxLength(64));
+/** ISO 8601, UTC. */
+export const time = string();
+
+/** What a document answer rests on, with the pages that the user knows. */
+export const basis = object({
+  basis: answerBasis,
+  /** Page ranges of the passages, in their order; null where the document has no pages. */
+  pages: nullable(array(object({ first: count, last: count }))),
+  /** Tokens of the document that were read again for the answer. */
+  documentTokens: count,
+});
+export type MessageBasis = InferOutput<typeof basis>;
+
+export const message = object({
+  id,
+  /** The message it follows; null for the first. Messages with the same parent are versions of each other. */
+  parentId: nullable(id),
+  role: picklist(['user', 'assistant']),
+  text: string(),
+  /** What the model thought before it answered; '' when nothing. */
+  thought: string(),
+  /** `writing`: an answer is under way; `stopped`: by the user or by an end of the program, what is there is kept. */
+  status: picklist(['finished', 'writing', 'stopped', 'failed']),
+  createdAt: time,
+  think: thinkMode,
+  /** Null for the user's messages and answers that were not finished. */
+  details: nullable(answerDetails),
+  endReason: nullable(endReason),
+  modelName: nullable(string()),
+  /** The state after this message is kept: forking here is instant. */
+  hasState: boolean(),
+  basis: nullable(basis),
+  /** Why it failed. */
+  error: nullable(fault),
+});
+export type Message = InferOutput<typeof message>;
+
+export const conversationSummary = object({
+  id,
+  title: string(),
+  /** The title was made from the conversation, not by the user. */
+  autoTitle: boolean(),
+  folderId: nullable(id),
+  pinned: boolean(),
+  createdAt: time,
+  updatedAt: time,
+  /** Null unless it is in the bin, where it stays for 30 days. */
+  deletedAt: nullable(time),
+  /** The document that it asks about; null for a chat. */
+  documentId: nullable(id),
+  messageCount: count,
+});
+export type ConversationSummary = InferOutput<typeof conversationSummary>;
+
+export const conversation = object({
+  ...conversationSummary.entries,
+  systemPrompt: string(),
+  think: thinkMode,
+  sampling: samplingChoice,
+  draft: string(),
+  /** The last message of the branch that is shown; null when there is none. */
+  headId: nullable(id),
+  /** All branches, in the order in which they were written. */
+  messages: array(message),
+});
+export type Conversation = InferOutput<typeof conversation>;
+
+export const conversationPatch = partial(
+  object({
+    title: string(),
+    folderId: nullable(id),
+    pinned: boolean(),
+    systemPrompt: string(),
+    think: thinkMode,
+    sampling: samplingChoice,
+    draft: string(),
+    headId: nullable(id),
+  }),
+);
+
+export const folder = object({ id, name: string(), conversationCount: count });
+export type Folder = InferOutput<typeof folder>;
+
+/** A turn as it happens. What `end` tells is stored already. */
+export const turnEvent = variant('type', [
+  /** The messages as stored: the user's (absent when regenerating) and the answer, still empty. */
+  object({ type: literal('begun'), user: optional(message), answer: message }),
+  /** No state could be used: the conversation is read again. */
+  object({ type: literal('replay'), reason: picklist(['no-state', 'other-model', 'damaged']), messages: count }),
+  object({ type: literal('prompt'), done: count, total: count }),
+  object({ type: literal('basis'), basis }),
+  object({ type: literal('thought'), text: string() }),
+  object({ type: literal('text'), text: string() }),
+  /** The answer as stored; its status tells how it ended. */
+  object({ type: literal('end'), answer: message }),
+]);
+export type TurnEvent = InferOutput<typeof turnEvent>;
+
+/** Text in which the parts that match are marked. */
+export const snippet = array(object({ text: string(), match: boolean() }));
+
+export const searchHit = variant('kind', [
+  object({ kind: literal('title'), conversationId: id, title: string(), snippet }),
+  object({ kind: literal('message'), conversationId: id, messageId: id, title: string(), snippet }),
+  object({ kind: literal('document'), documentId: id, title: string(), snippet }),
+  object({ kind: literal('summary'), documentId: id, title: string(), section: nullable(count), snippet }),
+]);
+export type SearchHit = InferOutput<typeof searchHit>;
+
+export const exportFormat = picklist(['markdown', 'html', 'json']);
+/** A text for the user to keep, with a name that any file system takes. */
+export const exported = object({ fileName: string(), mimeType: string(), content: string() });
+export type Exported = InferOutput<typeof exported>;

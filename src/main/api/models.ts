@@ -1,0 +1,87 @@
+/** Model files, what is loaded, and the catalogue with its downloads. */
+import {
+  array,
+  boolean,
+  type InferOutput,
+  literal,
+  nullable,
+  number,
+  object,
+  picklist,
+  string,
+  variant,
+} from 'valibot';
+import { count, fault, loadedModel, modelFacts, precision } from '../../engine/api/schemas.ts';
+import { id } from './conversations.ts';
+
+export const fit = picklist(['fits', 'tight', 'too-big', 'unknown']);
+
+export const modelEntry = object({
+  id,
+  path: string(),
+  fileName: string(),
+  /** `embedded`: ships with the app; `folder`: in the models folder; `linked`: elsewhere, the app never deletes it. */
+  place: picklist(['embedded', 'folder', 'linked']),
+  missing: boolean(),
+  bytes: count,
+  /** Null when the file cannot be used, with the reason in `error`. */
+  facts: nullable(modelFacts),
+  fits: array(object({ precision, fit })),
+  error: nullable(fault),
+  loaded: boolean(),
+});
+export type ModelEntry = InferOutput<typeof modelEntry>;
+
+export const modelList = object({
+  folder: string(),
+  models: array(modelEntry),
+  /** Bytes of the GPU's memory; null when unknown. */
+  gpuMemoryBytes: nullable(count),
+});
+export type ModelList = InferOutput<typeof modelList>;
+
+export const addModelEvent = variant('type', [
+  object({ type: literal('progress'), bytes: count, totalBytes: count }),
+  object({ type: literal('added'), model: modelEntry }),
+]);
+
+export const catalogueEntry = object({
+  id,
+  title: string(),
+  parameters: string(),
+  fileName: string(),
+  bytes: nullable(count),
+  /** Its hash is known from the publisher; otherwise only what the server says can be checked. */
+  hashKnown: boolean(),
+  licence: string(),
+  fits: array(object({ precision, fit })),
+  recommended: boolean(),
+  /** It is in the models folder already. */
+  present: boolean(),
+  hosts: array(string()),
+});
+export type CatalogueEntry = InferOutput<typeof catalogueEntry>;
+
+export const download = object({
+  id,
+  fileName: string(),
+  stage: picklist(['waiting', 'downloading', 'paused', 'verifying', 'ready', 'failed']),
+  bytes: count,
+  totalBytes: nullable(count),
+  bytesPerSecond: number(),
+  secondsLeft: nullable(number()),
+  host: string(),
+  error: nullable(fault),
+});
+export type Download = InferOutput<typeof download>;
+
+export const engineStatus = variant('type', [
+  /** Not started yet, or no model is loaded. */
+  object({ type: literal('empty') }),
+  object({ type: literal('loading'), path: string(), fraction: number(), testing: boolean() }),
+  object({ type: literal('loaded'), model: loadedModel }),
+  /** It ended unexpectedly and is being started again. */
+  object({ type: literal('restarting') }),
+  object({ type: literal('failed'), error: fault }),
+]);
+export type EngineStatus = InferOutput<typeof engineStatus>;
