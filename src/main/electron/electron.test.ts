@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { App, BrowserWindow, Dialog, IpcMain, MessagePortMain, Protocol, Session, Shell } from 'electron';
+import type { App, BrowserWindow, IpcMain, MessagePortMain, Protocol, Session, Shell } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../engine/api/rpc/connect.ts';
 import { serve } from '../../engine/api/rpc/serve.ts';
@@ -12,6 +12,7 @@ import { appContract, type AppApi } from '../api/contract.ts';
 import { PORT_MESSAGE } from '../api/window.ts';
 import { Handouts } from '../handouts.ts';
 import { isOpenable } from '../shellServices.ts';
+import { engineProgram } from './engineProgram.ts';
 import { menuTemplate } from './menu.ts';
 import { distrustPages, PAGE_URL, registerPageScheme, servePage } from './page.ts';
 import { handOutPorts } from './ports.ts';
@@ -182,4 +183,23 @@ test.each([
 test('only macOS has a menu of the app itself', () => {
   expect(menuTemplate('darwin')[0]).toEqual({ role: 'appMenu' });
   expect(menuTemplate('linux')[0]).toEqual({ role: 'fileMenu' });
+});
+
+describe('the engine’s program', () => {
+  const getAppPath = (): string => '/src';
+
+  test('lies beside a packaged app', () => {
+    const at = (platform: NodeJS.Platform): string =>
+      engineProgram({ isPackaged: true, getAppPath }, { platform, env: {}, resourcesPath: '/app' }).nodePath;
+    expect([at('linux'), at('win32')]).toEqual(['/app/node/node', '/app/node/node.exe']);
+  });
+
+  test('is named by the start script in development', () => {
+    const host = { platform: 'linux', env: { ANSER_NODE: '/node24' } } as const;
+    expect(engineProgram({ isPackaged: false, getAppPath }, host)).toEqual({
+      nodePath: '/node24',
+      entry: '/src/src/engine/process/entry.ts',
+    });
+    expect(() => engineProgram({ isPackaged: false, getAppPath }, { ...host, env: {} })).toThrow('npm start');
+  });
 });
