@@ -80,7 +80,7 @@ export class LiveReading {
     return this.#settled.promise;
   }
 
-  follow(signal?: AbortSignal): AsyncIterable<ReadingEvent> {
+  follow(signal?: AbortSignal): AsyncGenerator<ReadingEvent, void, undefined> {
     return this.#followers.follow(() => this.#soFar(), signal);
   }
 

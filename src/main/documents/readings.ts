@@ -1,5 +1,6 @@
 /** Readings of documents: one is read at a time, the others wait for their turn; windows come and go. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineApi } from '../../engine/api/contract.ts';
 import { assert } from '../../engine/api/errors.ts';
@@ -230,9 +231,7 @@ export class Readings {
 
   /** Ends the waiting for an engine that does not answer to a pause. */
   async #impatience(signal: AbortSignal): Promise<Ending> {
-    await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await once(signal, 'abort');
     await delay(this.#parts.graceMs);
     return { status: 'paused', error: null };
   }
