@@ -65,6 +65,25 @@ export class Readings {
     return row && this.#view(row);
   }
 
+  /** For lists; undefined when the document was never read. */
+  statusOf(documentId: string): (Pick<Reading, 'status'> & { readonly fraction: number }) | undefined {
+    const live = this.#live.get(documentId)?.view;
+    const row = live ?? this.#parts.store.list(documentId)[0];
+    if (!row) return undefined;
+    const status = !live && isUnderWay(row) ? 'paused' : row.status;
+    return { status, fraction: status === 'finished' ? 1 : (row.progress?.fraction ?? 0) };
+  }
+
+  /** The snapshot of the reading that counts, and the model it fits; undefined when nothing was saved yet. */
+  snapshotOf(
+    documentId: string,
+  ): (Pick<ReadingRow, 'modelName' | 'modelFingerprint' | 'focus'> & { readonly snapshotId: string }) | undefined {
+    const row = this.#parts.store.list(documentId)[0];
+    if (!row?.progress || row.snapshotId === null) return undefined;
+    const { modelName, modelFingerprint, focus, snapshotId } = row;
+    return { modelName, modelFingerprint, focus, snapshotId };
+  }
+
   /**
    * Begins a reading, or goes on with the one of the same focus. The readings of other focuses stay until this one is
    * finished. A finished one comes back as it is, unless it still lacks summaries.
@@ -271,4 +290,4 @@ export class Readings {
   }
 }
 
-const isUnderWay = ({ status }: Reading): boolean => status === 'reading' || status === 'waiting';
+const isUnderWay = ({ status }: Pick<Reading, 'status'>): boolean => status === 'reading' || status === 'waiting';
