@@ -1,0 +1,42 @@
+/** What was found out about a document, as a text for the user to keep. */
+import type { InferOutput } from 'valibot';
+import { assertNever } from '../../engine/api/errors.ts';
+import type { Exported, exportFormat } from '../api/conversations.ts';
+import { documentHtml } from './documentHtml.ts';
+import { documentJson } from './documentJson.ts';
+import { documentMarkdown } from './documentMarkdown.ts';
+import type { DocumentReport } from './documentReport.ts';
+
+export type ExportFormat = InferOutput<typeof exportFormat>;
+
+export function exportReport(report: DocumentReport, format: ExportFormat): Exported {
+  const stem = fileStem(report.title);
+  switch (format) {
+    case 'markdown':
+      return { fileName: `${stem}.md`, mimeType: 'text/markdown', content: documentMarkdown(report) };
+    case 'html':
+      return { fileName: `${stem}.html`, mimeType: 'text/html', content: documentHtml(report) };
+    case 'json':
+      return { fileName: `${stem}.json`, mimeType: 'application/json', content: documentJson(report) };
+    default:
+      return assertNever(format);
+  }
+}
+
+/** Names that Windows keeps for devices. */
+const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+const LONGEST_STEM = 80;
+
+/** A title as a file's name without extension, which any file system takes. */
+export function fileStem(title: string): string {
+  const cleaned = title
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const stem = [...cleaned]
+    .slice(0, LONGEST_STEM)
+    .join('')
+    .replace(/^[. ]+|[. ]+$/gu, '');
+  return stem === '' || DEVICE_NAME.test(stem) ? 'Anser' : stem;
+}
