@@ -51,6 +51,6 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
-  main: layer(['engine/api'], ['node:*', 'electron', 'valibot', 'ws']),
+  main: layer(['engine/api', 'engine/documents/parse/pageMap'], ['node:*', 'electron', 'valibot', 'ws']),
   renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'vite/*']),
 };
