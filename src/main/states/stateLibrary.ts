@@ -71,7 +71,7 @@ export class StateLibrary {
     const { modelName, modelFingerprint, tokenCount: position } = facts;
     const byteLength = (await folder.bytesOf(described.snapshotId)) ?? facts.byteLength;
     const model = { modelName, modelFingerprint, position, byteLength };
-    const row: StateRow = { id: randomUUID(), ...described, ...model, createdAt, damaged: false };
+    const row: StateRow = { ...described, ...model, id: randomUUID(), createdAt, damaged: false };
     store.insert(row);
     changed();
     return await this.#view(row);
@@ -89,8 +89,8 @@ export class StateLibrary {
   }
 
   async duplicate(id: string): Promise<SavedState> {
-    const { name, tags, ...origin } = this.row(id);
-    return await this.save(this.#nextName(name), tags, origin);
+    const { name, tags, snapshotId, source, transcript, replayable } = this.row(id);
+    return await this.save(this.#nextName(name), tags, { snapshotId, source, transcript, replayable });
   }
 
   /** For good; what is not there is no error. */

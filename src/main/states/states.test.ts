@@ -57,7 +57,9 @@ beforeEach(() => {
     exists: (source) => source.kind !== 'conversation' || conversations.all.has(source.conversationId),
     secondsFor: (tokens) => (tokens === null || !engine.model ? null : tokens / 10),
     quotaBytes: () => 1_000_000,
-    changed: () => void changes++,
+    changed: () => {
+      changes++;
+    },
     now: () => new Date(Date.UTC(2026, 0, 1)),
   });
   bundles = new StateBundles({ engine, library, disposal, folder: snapshots, exportsFolder: join(folder, 'exports') });
@@ -120,7 +122,11 @@ describe('saving', () => {
     files.write('document-1', MODEL, 5000);
     documentSnapshot = 'document-1';
     const state = await methods.saveState({ name: 'Talk', tags: [], of: { kind: 'document', documentId: 'd' } });
-    expect(state).toMatchObject({ source: { kind: 'document', title: 'A talk' }, transcriptTokens: null, replaySeconds: null });
+    expect(state).toMatchObject({
+      source: { kind: 'document', title: 'A talk' },
+      transcriptTokens: null,
+      replaySeconds: null,
+    });
     await expect(methods.replayState({ id: state.id })).rejects.toEqual(engineError('invalid-argument', /document/));
     const opened = await methods.openState({ id: state.id });
     expect(opened.messages.map(({ text }) => text)).toEqual(['A talk\ndates', 'It begins.']);
@@ -162,7 +168,10 @@ describe('saving', () => {
 describe('the library', () => {
   it('renames, tags, duplicates and deletes', async () => {
     const { id } = await save();
-    expect(await methods.changeState({ id, patch: { tags: [' a ', 'a', ''] } })).toMatchObject({ name: 'Geese', tags: ['a'] });
+    expect(await methods.changeState({ id, patch: { tags: [' a ', 'a', ''] } })).toMatchObject({
+      name: 'Geese',
+      tags: ['a'],
+    });
     expect(await methods.changeState({ id, patch: { name: 'Ducks' } })).toMatchObject({ name: 'Ducks', tags: ['a'] });
     await methods.duplicateState({ id });
     expect((await methods.duplicateState({ id })).name).toBe('Ducks (3)');
@@ -273,7 +282,9 @@ describe('a bundle', () => {
     const { id } = await save();
     const { path } = await bundles.exportState(id);
     writeFileSync(path, readFileSync(path).subarray(0, -2000));
-    await expect(methods.importState({ path })).rejects.toEqual(engineError('snapshot-unreadable', /whole Anser bundle/));
+    await expect(methods.importState({ path })).rejects.toEqual(
+      engineError('snapshot-unreadable', /whole Anser bundle/),
+    );
     expect([(await list()).length, readdirSync(files.folder).length]).toEqual([1, 2]);
   });
 
