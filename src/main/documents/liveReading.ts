@@ -31,8 +31,6 @@ export class LiveReading {
   #snapshotId: string | null;
   /** Its row is gone: nothing is stored any more. */
   discarded = false;
-  /** The engine has it. */
-  running = false;
 
   constructor(id: string, documentId: string, parts: LiveReadingParts) {
     this.id = id;

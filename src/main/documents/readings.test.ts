@@ -487,6 +487,22 @@ describe('cancelling', () => {
     expect(problems).toEqual([]);
   });
 
+  it('after a pause that the engine has not heard yet leaves nothing either', async () => {
+    engine.deaf = true;
+    const { open, reached } = gateAt(1);
+    const readings = make();
+    readings.start('one', PLAIN);
+    await reached;
+    await readings.pause('one');
+    await readings.cancel('one');
+    open();
+    readings.start('two', PLAIN);
+    await ended(readings, 'two');
+    expect(readings.of('one')).toBeUndefined();
+    expect([...engine.saved.keys()]).toEqual([engine.snapshotId({ folder: '/documents/two', focus: '' })]);
+    expect(problems).toEqual([]);
+  });
+
   it('keeps a snapshot that another document with the same text rests on', async () => {
     const readings = make({ folder: () => '/documents/same' });
     for (const id of ['one', 'two']) readings.start(id, PLAIN);
