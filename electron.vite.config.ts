@@ -4,7 +4,11 @@ import { defineConfig } from 'electron-vite';
 
 export default defineConfig({
   main: {
-    build: { rolldownOptions: { input: 'src/main/index.ts' } },
+    build: {
+      // Everything goes into one file: the packaged app then has no node_modules to check and to keep small.
+      externalizeDeps: false,
+      rolldownOptions: { input: 'src/main/index.ts' },
+    },
   },
   preload: {
     build: {

@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { runNode24 } from './node24.mjs';
 
 const RESULT_FD = 3;
-const main = fileURLToPath(new URL('../src/engine/cli/main.ts', import.meta.url));
+const program = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+const [command, ...rest] = process.argv.slice(2);
 
 try {
-  runNode24([main, ...process.argv.slice(2)], {
-    stdio: ['inherit', 2, 2, 1],
-    env: { ...process.env, ANSER_RESULT_FD: String(RESULT_FD) },
-  });
+  if (command === 'serve') runNode24([program('main/serve/main.ts'), ...rest], { stdio: 'inherit' });
+  else
+    runNode24([program('engine/cli/main.ts'), ...process.argv.slice(2)], {
+      stdio: ['inherit', 2, 2, 1],
+      env: { ...process.env, ANSER_RESULT_FD: String(RESULT_FD) },
+    });
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

@@ -31,13 +31,13 @@ function copyDawn(outFolder: string): void {
     cpSync(join(source, part), join(target, part), { recursive: true });
 }
 
-/** Builds `entry` into `outFolder`/anser.mjs, replacing the folder. */
-export async function buildCli(entry: string, outFolder: string): Promise<void> {
+/** Builds `entry` into `outFolder`/`fileName`, replacing the folder. */
+export async function buildCli(entry: string, outFolder: string, fileName = 'anser.mjs'): Promise<void> {
   rmSync(outFolder, { recursive: true, force: true });
   mkdirSync(outFolder, { recursive: true });
   await build({
     entryPoints: [entry],
-    outfile: join(outFolder, 'anser.mjs'),
+    outfile: join(outFolder, fileName),
     bundle: true,
     platform: 'node',
     target: 'node24',

@@ -1,19 +1,31 @@
-/** The window needs Electron's binary, which npm does not bring: says how to get it, and starts the app where it is. */
+/**
+ * Starts the window: in Electron, whose binary npm does not bring (says how to get it), or with --browser in the user's
+ * browser. Builds the page first. Plain JavaScript, because the system's Node runs it.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { node24Path } from './node24.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const inBrowser = process.argv[2] === '--browser';
+const rest = process.argv.slice(inBrowser ? 3 : 2);
 
-if (!existsSync(join(root, 'node_modules', 'electron', 'path.txt'))) {
+function run(...args) {
+  const env = { ...process.env, ANSER_NODE: node24Path() };
+  return spawnSync(process.execPath, [join(root, 'scripts', 'run.mjs'), ...args], { cwd: root, stdio: 'inherit', env })
+    .status;
+}
+
+const build = () => run('--bin', 'electron-vite', 'build', '--logLevel', 'warn');
+
+if (inBrowser) process.exitCode = build() || run('src/main/serve/main.ts', ...rest);
+else if (!existsSync(join(root, 'node_modules', 'electron', 'path.txt'))) {
   process.stderr.write(
-    'The window needs the Electron binary, which "npm ci" does not download.\n' +
-      'Get it with "npx install-electron", then run "npm start" again. The terminal program needs none: "npm run anser".\n',
+    'The desktop window needs the Electron binary, which "npm ci" does not download.\n' +
+      'Get it with "npx install-electron", then run "npm start" again.\n' +
+      'Without it, "npm run serve" opens the same app in your browser, and "npm run anser" works in the terminal.\n',
   );
   process.exitCode = 1;
-} else {
-  const run = (args) =>
-    spawnSync(process.execPath, [join(root, 'scripts', 'run.mjs'), '--bin', ...args], { cwd: root, stdio: 'inherit' });
-  process.exitCode = run(['electron-vite', 'build']).status || run(['electron', '.']).status;
-}
+} else process.exitCode = build() || run('--bin', 'electron', '.', ...rest);

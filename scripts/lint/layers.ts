@@ -52,5 +52,20 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
   main: layer(['engine/api', 'engine/documents/parse/pageMap'], ['node:*', 'electron', 'valibot', 'ws']),
-  renderer: layer(['engine/api', 'main/api'], ['react', 'react/*', 'react-dom/*', 'vite/*']),
+  renderer: layer(
+    ['engine/api', 'main/api'],
+    [
+      'react',
+      'react/*',
+      'react-dom/*',
+      'vite/*',
+      'zustand/*',
+      'valibot',
+      'react-markdown',
+      'remark-*',
+      'rehype-*',
+      'katex/*',
+      'react-virtuoso',
+    ],
+  ),
 };

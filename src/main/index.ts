@@ -1,55 +1,82 @@
-/** The desktop app's main process: one window with the built page. No work is done here, and no page is trusted. */
+/** The desktop app's composition root. Everything that is not Electron's own is the same code as in the browser's shell. */
 import { join } from 'node:path';
-import { BrowserWindow, app, protocol, session } from 'electron';
-import { readPageFile } from './pageFiles.ts';
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, session, shell } from 'electron';
+import { serve } from '../engine/api/rpc/serve.ts';
+import { dataFolder } from '../engine/hosts/paths.ts';
+import { appContract } from './api/contract.ts';
+import { createApp, type RunningApp } from './app/createApp.ts';
+import { engineProgram } from './electron/engineProgram.ts';
+import { menuTemplate } from './electron/menu.ts';
+import { distrustPages, registerPageScheme, servePage } from './electron/page.ts';
+import { handOutPorts } from './electron/ports.ts';
+import { electronShell } from './electron/shell.ts';
+import { openPage, windowOptions } from './electron/window.ts';
 
 const PAGE_FOLDER = join(import.meta.dirname, '..', 'renderer');
 const PRELOAD = join(import.meta.dirname, '..', 'preload', 'preload.cjs');
-const PAGE_URL = 'app://anser/';
 
-protocol.registerSchemesAsPrivileged([
-  { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
-]);
+const onBug = (error: unknown): void => console.error(error);
 
 function createWindow(): void {
-  const window = new BrowserWindow({
-    width: 1100,
-    height: 760,
-    show: false,
-    webPreferences: { preload: PRELOAD, sandbox: true, contextIsolation: true, nodeIntegration: false },
-  });
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL(PAGE_URL);
+  openPage(new BrowserWindow(windowOptions(PRELOAD)));
 }
 
-function servePage(): void {
-  protocol.handle('app', async ({ url }) => {
-    const { status, headers, body } = await readPageFile(PAGE_FOLDER, url);
-    return new Response(body, { status, headers });
-  });
+function showWindow(): void {
+  const [window] = BrowserWindow.getAllWindows();
+  if (!window) return createWindow();
+  if (window.isMinimized()) window.restore();
+  window.focus();
 }
 
-/** A page may neither leave itself, nor open windows, nor be granted anything. */
-function distrustPages(): void {
-  app.on('web-contents-created', (_event, contents) => {
-    contents.on('will-navigate', (event) => event.preventDefault());
-    contents.on('will-attach-webview', (event) => event.preventDefault());
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+async function start(): Promise<void> {
+  const running = await createApp({
+    dataFolder: dataFolder(),
+    shell: electronShell(dialog, shell),
+    version: app.getVersion(),
+    engine: engineProgram(app, process),
+    onBug,
   });
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
-}
-
-app.on('window-all-closed', () => {
-  if (process.platform !== 'darwin') app.quit();
-});
-
-// Not `await`: Electron becomes ready only after this module has run to its end.
-void app.whenReady().then(() => {
-  distrustPages();
-  servePage();
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
+  distrustPages(app, session.defaultSession);
+  servePage(protocol, PAGE_FOLDER, running.handouts);
+  handOutPorts(
+    ipcMain,
+    () => new MessageChannelMain(),
+    (port) => serve(appContract, running.api, port, onBug),
+  );
+  disposeBeforeQuit(running);
   createWindow();
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) createWindow();
+  app.on('activate', showWindow);
+  app.on('second-instance', showWindow);
+}
+
+/** Holds the end of the program back until what is under way is saved. */
+function disposeBeforeQuit(running: RunningApp): void {
+  let disposed = false;
+  app.on('before-quit', (event) => {
+    if (disposed) return;
+    event.preventDefault();
+    void running.dispose().finally(() => {
+      disposed = true;
+      app.quit();
+    });
   });
-});
+}
+
+registerPageScheme(protocol);
+
+// One program a data folder: a second start shows the window of the first.
+if (app.requestSingleInstanceLock()) {
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  // Not `await`: Electron becomes ready only after this module has run to its end.
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      onBug(error);
+      dialog.showErrorBox('Anser', error instanceof Error ? error.message : String(error));
+      app.exit(1);
+    });
+} else app.quit();

@@ -1,50 +1,34 @@
-/** The window: for now a title, what Anser is, and the choice of a language. */
-import { useEffect, useId, useState } from 'react';
-import type { MainApi } from '../main/api/window.ts';
-import { languages, texts, type Language } from './language.ts';
+/** The frame of the window: language and theme from the settings, the navigation, and the view that is open. */
+import { useEffect } from 'react';
+import { languages, preferredLanguage, type Language } from './i18n/language.ts';
+import { LanguageContext, useTexts } from './i18n/texts.ts';
+import { useAppState } from './services.ts';
 
-export interface AppProps {
-  readonly initialLanguage: Language;
-  /** Absent in a plain browser. */
-  readonly versions: MainApi['versions'] | undefined;
-}
-
-export function App({ initialLanguage, versions }: AppProps) {
-  const [language, setLanguage] = useState(initialLanguage);
-  const { heading, introduction } = texts[language];
+export function App() {
+  const chosen = useAppState(({ settings }) => settings?.language ?? 'system');
+  const theme = useAppState(({ settings }) => settings?.theme ?? 'system');
+  const language: Language = languages.find((name) => name === chosen) ?? preferredLanguage(navigator.languages);
   useEffect(() => {
     // Screen readers choose their voice by it.
-    document.documentElement.lang = language;
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
   return (
-    <main>
-      <LanguageChoice language={language} onChange={setLanguage} />
-      <h1>{heading}</h1>
-      <p>{introduction}</p>
-      {versions && <footer>Electron {versions.electron}</footer>}
-    </main>
+    <LanguageContext value={language}>
+      <Frame />
+    </LanguageContext>
   );
 }
 
-function LanguageChoice({ language, onChange }: { language: Language; onChange: (language: Language) => void }) {
-  const id = useId();
+function Frame() {
+  const { common } = useTexts();
+  const line = useAppState((state) => state.line);
   return (
-    <div className="language">
-      <label htmlFor={id}>{texts[language].chooseLanguage}</label>
-      <select
-        id={id}
-        value={language}
-        onChange={({ target }) => {
-          const chosen = languages.find((name) => name === target.value);
-          if (chosen) onChange(chosen);
-        }}
-      >
-        {languages.map((name) => (
-          <option key={name} value={name} lang={name}>
-            {texts[name].languageName}
-          </option>
-        ))}
-      </select>
-    </div>
+    <main>
+      <h1>{common.appName}</h1>
+      <p role="status">{line === 'open' ? '' : common.connecting}</p>
+    </main>
   );
 }

@@ -1,8 +1,8 @@
 /** What the preload adds to the page; absent in a plain browser. */
-import type { MainApi } from '../main/api/window.ts';
+import type { WindowApi } from '../main/api/window.ts';
 
 declare global {
   interface Window {
-    readonly anser?: MainApi;
+    readonly anser?: WindowApi;
   }
 }

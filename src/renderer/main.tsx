@@ -1,15 +1,38 @@
-/** The window's composition root: finds the page's element and renders the app into it. */
+/** The window's composition root: opens the line, makes the stores, renders the app. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { preferredLanguage } from './language.ts';
-import './styles.css';
+import { Connection } from './connection/connection.ts';
+import { currentShell } from './connection/shell.ts';
+import { ServicesContext, type Services } from './services.ts';
+import { createAppStore, observeConnection } from './stores/appStore.ts';
+import { createLibrary } from './stores/library.ts';
+import { createNavigation } from './stores/navigation.ts';
+import { createToasts } from './stores/toasts.ts';
+import './styles/tokens.css';
+import './styles/base.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
+const shell = currentShell();
+const connection = new Connection(shell);
+const { app } = connection;
+const store = createAppStore();
+const library = createLibrary(app);
+const services: Services = { app, shell, store, library, navigation: createNavigation(window), toasts: createToasts() };
+
+void connection.keep(
+  observeConnection(store, app, {
+    onConnected: () => library.refreshAll(),
+    onEvent: (event) => library.onEvent(event),
+  }),
+);
+
 createRoot(root).render(
   <StrictMode>
-    <App initialLanguage={preferredLanguage(navigator.languages)} versions={window.anser?.versions} />
+    <ServicesContext value={services}>
+      <App />
+    </ServicesContext>
   </StrictMode>,
 );

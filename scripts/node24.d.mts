@@ -1,0 +1,2 @@
+/** Types of the plain JavaScript beside it. */
+export function node24Path(): string;

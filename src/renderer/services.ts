@@ -1,0 +1,30 @@
+/** What every view may use, made once in `main.tsx` and handed down by React's context. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand/react';
+import type { AppApi } from '../main/api/contract.ts';
+import type { Shell } from './connection/shell.ts';
+import type { AppState, AppStore } from './stores/appStore.ts';
+import type { Library, LibraryState } from './stores/library.ts';
+import type { Navigation, View } from './stores/navigation.ts';
+import type { Toasts } from './stores/toasts.ts';
+
+export interface Services {
+  readonly app: AppApi;
+  readonly shell: Shell;
+  readonly store: AppStore;
+  readonly library: Library;
+  readonly navigation: Navigation;
+  readonly toasts: Toasts;
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error('Internal error: a component is used outside of ServicesContext.');
+  return services;
+}
+
+export const useAppState = <T>(select: (state: AppState) => T): T => useStore(useServices().store, select);
+export const useLibrary = <T>(select: (state: LibraryState) => T): T => useStore(useServices().library, select);
+export const useView = (): View => useStore(useServices().navigation, ({ view }) => view);

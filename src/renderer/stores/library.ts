@@ -1,0 +1,41 @@
+/** The lists of the sidebar: conversations, folders, documents. Asked for again whenever the main side says so. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AppApi, AppEvent } from '../../main/api/contract.ts';
+import type { ConversationSummary, Folder } from '../../main/api/conversations.ts';
+import type { DocumentSummary } from '../../main/api/documents.ts';
+
+export interface LibraryState {
+  /** Undefined until the first answer came. */
+  readonly conversations: readonly ConversationSummary[] | undefined;
+  readonly folders: readonly Folder[];
+  readonly documents: readonly DocumentSummary[] | undefined;
+}
+export type Library = StoreApi<LibraryState> & {
+  refresh(what: 'conversations' | 'folders' | 'documents'): Promise<void>;
+  refreshAll(): void;
+  onEvent(event: AppEvent): void;
+};
+
+export function createLibrary(app: AppApi): Library {
+  const store = createStore<LibraryState>(() => ({ conversations: undefined, folders: [], documents: undefined }));
+  const load = {
+    conversations: async () => store.setState({ conversations: await app.listConversations({ deleted: false }) }),
+    folders: async () => store.setState({ folders: await app.listFolders({}) }),
+    documents: async () => store.setState({ documents: await app.listDocuments({ deleted: false }) }),
+  };
+  const refresh = async (what: keyof typeof load): Promise<void> => {
+    // A line that is cut comes back with `refreshAll`.
+    await load[what]().catch((error: unknown) => console.info(`The ${what} could not be listed.`, error));
+  };
+  return Object.assign(store, {
+    refresh,
+    refreshAll: () => {
+      for (const what of ['conversations', 'folders', 'documents'] as const) void refresh(what);
+    },
+    onEvent: (event: AppEvent) => {
+      if (event.type !== 'changed') return;
+      const { what } = event;
+      if (what === 'conversations' || what === 'folders' || what === 'documents') void refresh(what);
+    },
+  });
+}
