@@ -51,7 +51,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
-  main: layer(['engine/api', 'engine/hosts/paths', 'engine/sampling/presets'], ['node:*', 'electron', 'valibot', 'ws']),
+  main: layer(
+    ['engine/api', 'engine/hosts/paths', 'engine/sampling/presets', 'engine/documents/parse/pageMap'],
+    ['node:*', 'electron', 'valibot', 'ws'],
+  ),
   renderer: layer(
     ['engine/api', 'main/api'],
     [

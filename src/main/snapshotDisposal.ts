@@ -9,8 +9,13 @@ export class SnapshotDisposal {
   readonly #db: DatabaseSync;
   readonly #engine: { readonly api: Pick<EngineApi, 'deleteSnapshots'> };
   readonly #isUsed: (id: string) => boolean;
+  /** Being made. */
+  readonly #held = new Set<string>();
 
-  /** @param isUsed a snapshot that was noted may be in use again: a document's snapshot has the same name each time */
+  /**
+   * @param isUsed whether anything in the database rests on a snapshot (readings, saved states, messages): one that was
+   * noted may be in use again, or was just made when the program ended
+   */
   constructor(
     db: DatabaseSync,
     engine: { readonly api: Pick<EngineApi, 'deleteSnapshots'> },
@@ -32,10 +37,30 @@ export class SnapshotDisposal {
       .prepare('SELECT id FROM doomed_snapshots')
       .all()
       .map((row) => String(row['id']));
-    if (noted.length === 0) return;
-    const ids = noted.filter((id) => !this.#isUsed(id));
-    await this.#engine.api.deleteSnapshots({ ids });
+    const free = noted.filter((id) => !this.#held.has(id));
+    const ids = free.filter((id) => !this.#isUsed(id));
+    if (ids.length > 0) await this.#engine.api.deleteSnapshots({ ids });
+    this.#forget(free);
+  }
+
+  /**
+   * Makes a snapshot and what will need it. Whatever fails, or ends the program, before `make` has resolved leaves no
+   * snapshot behind.
+   */
+  async making<T>(id: string, make: () => Promise<T>): Promise<T> {
+    this.note([id]);
+    this.#held.add(id);
+    try {
+      const made = await make();
+      this.#forget([id]);
+      return made;
+    } finally {
+      this.#held.delete(id);
+    }
+  }
+
+  #forget(ids: readonly string[]): void {
     const forget = this.#db.prepare('DELETE FROM doomed_snapshots WHERE id = ?');
-    for (const id of noted) forget.run(id);
+    for (const id of ids) forget.run(id);
   }
 }

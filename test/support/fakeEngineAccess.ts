@@ -53,12 +53,15 @@ export class FakeEngine implements EngineAccess {
   /** It does not look at the signal. */
   deaf = false;
   readonly api: EngineApi;
+  /** In place of its own. */
+  readonly methods: { -readonly [M in keyof EngineApi]?: EngineApi[M] };
 
   constructor(sections = 3, methods: Partial<EngineApi> = {}) {
     this.sections = sections;
+    this.methods = { ...methods };
     const all = new Proxy({}, { get: () => missing }) as EngineApi;
     this.api = new Proxy(all, {
-      get: (target, name: keyof EngineApi) => methods[name] ?? this.#own[name] ?? target[name],
+      get: (target, name: keyof EngineApi) => this.methods[name] ?? this.#own[name] ?? target[name],
     });
   }
 

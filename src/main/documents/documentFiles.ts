@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EngineError } from '../../engine/api/errors.ts';
 
 const TEXT = 'text.txt';
+const MAP = 'map.json';
 /** The most that a window is given of a text at once. */
 const MAX_PASSAGE_BYTES = 1024 * 1024;
 
@@ -17,6 +18,10 @@ export class DocumentFiles {
 
   folder(id: string): string {
     return join(this.#root, id);
+  }
+
+  mapPath(id: string): string {
+    return join(this.folder(id), MAP);
   }
 
   /** Makes the folder for all documents. */

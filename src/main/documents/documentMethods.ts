@@ -25,6 +25,7 @@ export type DocumentMethods = Pick<
   | 'listDocuments'
   | 'getDocument'
   | 'importDocuments'
+  | 'startReading'
   | 'pauseReading'
   | 'cancelReading'
   | 'followReading'
@@ -34,12 +35,7 @@ export type DocumentMethods = Pick<
   | 'deleteDocuments'
   | 'restoreDocuments'
   | 'purgeDocuments'
-> & {
-  /** `fresh` begins anew, also where another model has begun; what was read before goes when that is finished. */
-  readonly startReading: (
-    params: Parameters<AppApi['startReading']>[0] & { readonly fresh?: boolean | undefined },
-  ) => ReturnType<AppApi['startReading']>;
-};
+>;
 
 export function documentMethods(parts: DocumentMethodParts): DocumentMethods {
   const { documents, readings, store, files, conversations, engine } = parts;

@@ -31,8 +31,6 @@ export class LiveReading {
   #snapshotId: string | null;
   /** Its row is gone: nothing is stored any more. */
   discarded = false;
-  /** The engine has it. */
-  running = false;
 
   constructor(id: string, documentId: string, parts: LiveReadingParts) {
     this.id = id;
@@ -119,8 +117,8 @@ export class LiveReading {
 
   #takeProgress({ type: _, ...facts }: Extract<EngineReadEvent, { type: 'progress' }>): void {
     const { places } = this.#parts;
-    const page =
-      places.pagesOf({ startByte: facts.bytes, endByte: facts.bytes + 1 })?.last ?? this.#progress?.page ?? null;
+    const last = { startByte: Math.max(0, facts.bytes - 1), endByte: facts.bytes };
+    const page = places.pagesOf(last)?.last ?? null;
     this.#progress = { ...facts, page, sectionTitle: places.titleAt(facts.bytes) ?? this.#lastTitle };
     this.#followers.send({ type: 'progress', progress: this.#progress });
   }

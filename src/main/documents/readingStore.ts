@@ -30,7 +30,7 @@ export interface ReadingStore {
   insert(row: ReadingRow): void;
   /** What is not there any more stays away. */
   update(id: string, patch: ReadingPatch): void;
-  /** With its sections. */
+  /** With its sections; its snapshot is noted for disposal. */
   delete(id: string): void;
   /** In their order. */
   sections(id: string): SectionRow[];

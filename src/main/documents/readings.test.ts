@@ -94,7 +94,7 @@ describe('a reading', () => {
       ['Summary 2', { first: 3, last: 4 }],
       ['Summary 3', { first: 5, last: 6 }],
     ]);
-    expect(reading.progress).toMatchObject({ fraction: 1, bytes: 300, page: 7, sectionTitle: 'Heading at 300' });
+    expect(reading.progress).toMatchObject({ fraction: 1, bytes: 300, page: 6, sectionTitle: 'Heading at 300' });
     expect(reading.finishedAt).not.toBeNull();
     expect(speeds).toEqual([50, 50, 50]);
     expect(changes.length).toBeGreaterThan(1);
@@ -484,6 +484,22 @@ describe('cancelling', () => {
     open();
     readings.start('one', PLAIN);
     expect((await ended(readings, 'one')).sections).toHaveLength(3);
+    expect(problems).toEqual([]);
+  });
+
+  it('after a pause that the engine has not heard yet leaves nothing either', async () => {
+    engine.deaf = true;
+    const { open, reached } = gateAt(1);
+    const readings = make();
+    readings.start('one', PLAIN);
+    await reached;
+    await readings.pause('one');
+    await readings.cancel('one');
+    open();
+    readings.start('two', PLAIN);
+    await ended(readings, 'two');
+    expect(readings.of('one')).toBeUndefined();
+    expect([...engine.saved.keys()]).toEqual([engine.snapshotId({ folder: '/documents/two', focus: '' })]);
     expect(problems).toEqual([]);
   });
 

@@ -50,6 +50,8 @@ export class Readings {
   readonly #live = new Map<string, LiveReading>();
   readonly #freshIds = new Set<string>();
   #running: Promise<void> | undefined;
+  /** The one that the engine has, until its last word. */
+  #current: LiveReading | undefined;
 
   /** What an earlier end of the program left under way is paused. */
   constructor(parts: ReadingsParts) {
@@ -107,7 +109,7 @@ export class Readings {
     const live = this.#live.get(documentId);
     if (!live) return;
     live.stop();
-    if (!live.running) this.#settle(live, { status: 'paused', error: null });
+    if (live !== this.#current) this.#settle(live, { status: 'paused', error: null });
     await live.settled;
   }
 
@@ -126,8 +128,8 @@ export class Readings {
   }
 
   async #discard(documentId: string, ids: readonly string[]): Promise<void> {
-    const live = this.#live.get(documentId);
-    if (live && ids.includes(live.id)) live.discarded = live.running;
+    // It may still be running after it was paused.
+    if (this.#current && ids.includes(this.#current.id)) this.#current.discarded = true;
     await this.pause(documentId);
     for (const id of ids) this.#remove(id);
     this.#parts.changed(documentId);
@@ -222,14 +224,14 @@ export class Readings {
   }
 
   async #run(live: LiveReading): Promise<void> {
-    live.running = true;
+    this.#current = live;
     this.#attempt(() => live.change({ status: 'reading' }));
     this.#parts.changed(live.documentId);
     const ended = runReading(this.#runOf(live), live.signal);
     this.#settle(live, await Promise.race([ended, this.#impatience(live.signal)]));
     // The engine's last words; nothing else is read before.
     await ended;
-    live.running = false;
+    this.#current = undefined;
     if (live.discarded) await this.#dropSnapshot(live.snapshotId);
   }
 

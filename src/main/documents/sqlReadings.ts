@@ -55,6 +55,10 @@ export class SqlReadings implements ReadingStore {
   }
 
   delete(id: string): void {
+    // First: noted while it is still used it does no harm.
+    const note = `INSERT OR IGNORE INTO doomed_snapshots (id)
+      SELECT snapshot_id FROM readings WHERE id = ? AND snapshot_id IS NOT NULL`;
+    this.#db.prepare(note).run(id);
     this.#db.prepare('DELETE FROM readings WHERE id = ?').run(id);
   }
 

@@ -40,6 +40,9 @@ CREATE TABLE reading_speeds (
   tokens_per_second REAL NOT NULL,
   PRIMARY KEY (model_fingerprint, adapter)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE doomed_snapshots (
+  id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 CREATE TABLE saved_states (
   id TEXT PRIMARY KEY,
   snapshot_id TEXT NOT NULL,
@@ -51,8 +54,8 @@ CREATE TABLE saved_states (
   position INTEGER NOT NULL,
   byte_length INTEGER NOT NULL,
   transcript TEXT NOT NULL,
-  transcript_tokens INTEGER,
   replayable INTEGER NOT NULL,
+  damaged INTEGER NOT NULL,
   created_at TEXT NOT NULL
 ) STRICT;
 `;
