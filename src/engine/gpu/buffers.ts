@@ -31,6 +31,11 @@ export function uniformBuffer({ device }: Gpu, label: string, words: number): GP
   });
 }
 
+/** Destroys every buffer of a set by names. */
+export function destroyBuffers<T extends Readonly<Record<keyof T, GPUBuffer>>>(buffers: T): void {
+  for (const buffer of Object.values<GPUBuffer>(buffers)) buffer.destroy();
+}
+
 /** One uniform buffer of an arena: what is in it, and how much of it is taken, in words. */
 interface Page {
   readonly buffer: GPUBuffer;
