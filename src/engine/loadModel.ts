@@ -9,6 +9,7 @@ import { FileFiller, type LoadProgress } from './rwkv7/fileFiller.ts';
 import { fillWeights, type Precision } from './rwkv7/weights.ts';
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
+import { PipelineCache } from './gpu/kernel.ts';
 import type { ShaderSources } from './gpu/shader.ts';
 import type { WeightFormat } from './kernels/weightFormats.ts';
 
@@ -37,7 +38,8 @@ export async function loadModel(
   const filled = await fillWeights(config, filler).finally(() => {
     filler.dispose();
   });
-  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+  const cache = new PipelineCache(gpu, shaders);
+  return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });
 }
 
 /** A model of a released size with random weights. @throws EngineError `invalid-argument`, `out-of-memory` */
@@ -46,7 +48,8 @@ export async function loadSynthetic(size: string, format: WeightFormat, options:
   const config = releasedConfig(size);
   const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, format));
   const fingerprint = bytesToHex(sha256(new TextEncoder().encode(`synthetic ${size} ${format}`)));
-  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+  const cache = new PipelineCache(gpu, shaders);
+  return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });
 }
 
 const optional = ({ maxChunk }: LoadOptions): { maxChunk?: number } => (maxChunk === undefined ? {} : { maxChunk });

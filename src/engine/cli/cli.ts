@@ -1,6 +1,7 @@
 /** The terminal program without the process around it: finds the command, runs it and says how it went. */
 import type { Readable } from 'node:stream';
 import type { Anser, OpenOptions } from '../hosts/node.ts';
+import { PRECISIONS } from '../rwkv7/weights.ts';
 import { dataFolder as defaultDataFolder } from '../hosts/paths.ts';
 import { Arguments, UsageError, type OptionTable } from './arguments.ts';
 import { ask } from './ask.ts';
@@ -37,8 +38,6 @@ const COMMON_OPTIONS = {
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
 } satisfies OptionTable;
-
-const PRECISIONS = ['source', 'f16', 'f32', 'q8_0', 'int8', 'nf4', 'int4'] as const;
 
 /** What the program needs from its surroundings. */
 export interface CliHost {
@@ -86,9 +85,10 @@ async function runCommand(command: Command, argv: readonly string[], host: CliHo
 function contextFor(args: Arguments, host: CliHost, output: Output): CommandContext {
   const dataFolder = args.text('data') ?? defaultDataFolder();
   const [modelPath, adapter] = [args.text('model'), args.text('adapter')];
+  const precision = args.choice('precision', PRECISIONS, 'source');
   const options: OpenOptions = {
     dataFolder,
-    precision: args.choice('precision', PRECISIONS, 'source'),
+    precision,
     signal: host.signal,
     onProgress: ({ done, total }) => output.progress(total === 0 ? 1 : done / total, 'loading the model'),
     ...(modelPath !== undefined && { modelPath }),
@@ -102,7 +102,7 @@ function contextFor(args: Arguments, host: CliHost, output: Output): CommandCont
     output.remark(anser.adapterLine);
     return anser;
   };
-  return { args, output, dataFolder, openAnser, input: host.input, signal: host.signal };
+  return { args, output, dataFolder, precision, openAnser, input: host.input, signal: host.signal };
 }
 
 function generalHelp(): string {

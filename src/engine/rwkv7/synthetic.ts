@@ -1,5 +1,8 @@
 /** Random weights of the true shapes, made on the device: speed can be measured without a model file. */
 import { EngineError } from '../api/errors.ts';
+import { elementCount } from '../formats/blockFormats.ts';
+import { HEAD_SIZE_KEY } from '../formats/tensorTable.ts';
+import type { ModelHeader, TensorInfo } from '../formats/weightSource.ts';
 import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, PipelineCache } from '../gpu/kernel.ts';
@@ -8,6 +11,7 @@ import { randomWeights } from '../kernels/kernels.ts';
 import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
+import { expectedTensors } from './detect.ts';
 import { createMatrices, type Matrix, type Span } from './matrix.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
@@ -39,6 +43,15 @@ export function releasedConfig(size: string): ModelConfig {
     ranks: { decay, iclr, value, gate },
     hasEmbeddingNorm: true,
   };
+}
+
+/** The header that the official file of a released size has: bf16 all through. @throws EngineError `invalid-argument` */
+export function releasedHeader(size: string): ModelHeader {
+  const config = releasedConfig(size);
+  const tensors = new Map<string, TensorInfo>();
+  for (const [name, shape] of expectedTensors(config))
+    tensors.set(name, { name, shape, format: 'bf16', byteLength: 2 * elementCount(shape), transposed: false });
+  return { name: `RWKV-7 ${size}`, tensors, metadata: new Map([[HEAD_SIZE_KEY, String(config.headSize)]]) };
 }
 
 /** Workgroups of one fill dispatch; the kernel strides over the rest. */
