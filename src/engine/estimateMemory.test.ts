@@ -10,7 +10,7 @@ import { readShaderSources } from './hosts/shaderSources.ts';
 import { loadModel } from './loadModel.ts';
 import type { ModelConfig } from './rwkv7/config.ts';
 import { releasedConfig, releasedHeader } from './rwkv7/synthetic.ts';
-import { PRECISIONS, type Precision } from './rwkv7/weights.ts';
+import { parsePrecision, UNIFORM_PRECISIONS, type Precision } from './rwkv7/precision.ts';
 import { presetSampling } from './sampling/presets.ts';
 import { createSampler } from './sampling/sampler.ts';
 
@@ -53,7 +53,7 @@ describe.each(Object.keys(DEVICES))('devices %s', (device) => {
     const weights = randomWeights(config, 5);
     for (const format of ['f32', 'f16', 'q8_0'] as const) {
       const source = asWeightSource(config, weights, format);
-      for (const precision of PRECISIONS) {
+      for (const precision of [...UNIFORM_PRECISIONS, parsePrecision('f32:0,nf4:1,source')]) {
         const estimate = await estimateMemory(source, precision, caps);
         expect({ format, precision, ...estimate }).toEqual({
           format,

@@ -7,7 +7,8 @@ import { DeviceFormats } from './rwkv7/deviceFormats.ts';
 import { detectConfig } from './rwkv7/detect.ts';
 import { createMatrices } from './rwkv7/matrix.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
-import { fillWeights, type Precision, type WeightFiller } from './rwkv7/weights.ts';
+import { checkPrecision, type Precision } from './rwkv7/precision.ts';
+import { fillWeights, type WeightFiller } from './rwkv7/weights.ts';
 import { presetSampling } from './sampling/presets.ts';
 import { createSampler } from './sampling/sampler.ts';
 
@@ -33,11 +34,13 @@ export const FULL_CAPS: Caps = {
  * each further state (`stateBytes`: forks, and up to three copies while an answer is written), batches of sequences, logits
  * of whole chunks (`perplexity`), and whatever the driver keeps for itself. Reads no tensor and takes no device: loading and
  * running are played on one that only adds up sizes.
- * @throws EngineError `model-unsupported`, `model-unreadable`, `out-of-memory` where `caps` do not hold a row of a matrix
+ * @throws EngineError `model-unsupported`, `model-unreadable`, `invalid-argument` for a precision of layers that the model
+ *   has not, `out-of-memory` where `caps` do not hold a row of a matrix
  */
 export async function estimateMemory(header: ModelHeader, precision: Precision, caps: Caps): Promise<MemoryEstimate> {
   const config = detectConfig(header);
   checkSupported(config);
+  checkPrecision(precision, config.layers);
   const gpu = createSizingGpu(caps);
   const formats = new DeviceFormats(caps, header, precision);
   const weights = await fillWeights(config, emptyFiller(gpu, formats, config.width));

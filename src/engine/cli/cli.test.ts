@@ -113,7 +113,8 @@ describe('the command line', () => {
     [['ask', 'a', 'b', '--max-tokens', '1.5'], '--max-tokens takes a whole number'],
     [['chat', '--think', 'deeply'], '--think takes off, fast, full'],
     [['bench', '--chunks', '4,x'], '--chunks'],
-    [['read', 'a', '--precision', 'int3'], '--precision takes source, f16, f32'],
+    [['read', 'a', '--precision', 'int3'], 'A precision is one of source, f16, f32'],
+    [['read', 'a', '--precision', 'int8,nf4:0-3'], 'not "int8,nf4:0-3"'],
   ])('refuses %j with code 2', async (argv, message) => {
     const { code, result, remarks } = await run(argv);
     expect(code).toBe(EXIT_USAGE);

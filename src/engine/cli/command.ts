@@ -1,6 +1,6 @@
 /** What a command of the terminal program is, and what it is given to run with. */
 import type { Readable } from 'node:stream';
-import type { Precision } from '../rwkv7/weights.ts';
+import type { Precision } from '../rwkv7/precision.ts';
 import type { Anser, OpenOptions } from '../hosts/node.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
 import type { Output } from './output.ts';

@@ -3,7 +3,7 @@ import { estimateMemory, FULL_CAPS, type MemoryEstimate } from '../estimateMemor
 import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import { stateByteLength, type ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
-import type { Precision } from '../rwkv7/weights.ts';
+import { precisionText } from '../rwkv7/precision.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatCount } from './format.ts';
 
@@ -17,7 +17,7 @@ export const inspect: Command = {
     const weights = await (await import('../hosts/node.ts')).openModelFile(args.operand(0));
     try {
       const config = detectConfig(weights);
-      const memory = { precision, ...(await estimateMemory(weights, precision, FULL_CAPS)) };
+      const memory = { precision: precisionText(precision), ...(await estimateMemory(weights, precision, FULL_CAPS)) };
       const facts = { ...factsOf(weights, config), memory };
       const tensors = args.flag('tensors') ? [...weights.tensors.values()] : [];
       output.result(
@@ -75,7 +75,7 @@ function describe({
 
 /** The estimate for a precision. */
 interface Memory extends MemoryEstimate {
-  readonly precision: Precision;
+  readonly precision: string;
 }
 
 const memoryLine = ({ precision, totalBytes, weightBytes, stateBytes, scratchBytes }: Memory): string =>

@@ -6,10 +6,11 @@ import type { Caps } from '../gpu/device.ts';
 import { isQuantised, wordColumns } from '../kernels/quantise.ts';
 import { hasCpuKernels } from '../kernels/variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
-import type { MatrixRole, Precision, WantedMatrix } from './weights.ts';
+import { precisionOf, type Precision, type UniformPrecision } from './precision.ts';
+import type { MatrixRole, WantedMatrix } from './weights.ts';
 
 /** The device format that a precision gives block matrices, where it is not the file's own. */
-export const PRECISION_FORMATS: Readonly<Record<Exclude<Precision, 'source'>, WeightFormat>> = {
+export const PRECISION_FORMATS: Readonly<Record<Exclude<UniformPrecision, 'source'>, WeightFormat>> = {
   ...{ f16: 'f16', f32: 'f32', q8_0: 'q8_0', int8: 'int8', nf4: 'nf4', int4: 'q4_0' },
 };
 
@@ -47,7 +48,7 @@ export class DeviceFormats {
   /** @throws EngineError as `tensor` */
   of(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
     const stored = this.tensor(name).format;
-    const format = this.#wanted(stored, role);
+    const format = this.#wanted(stored, precisionOf(this.#precision, name), role);
     // Adapters are small and share buffers, so they share one of the two plain formats.
     if (role === 'adapter' && format !== 'f32') return 'f16';
     const multiple = isQuantised(format) && format !== stored ? wordColumns(format) : WEIGHT_LAYOUTS[format].multiple;
@@ -58,8 +59,8 @@ export class DeviceFormats {
    * Quantising is for block matrices; the vocabulary's and the adapters are f16 then, or as the file has them. Formats
    * that are not kept become f32: the same numbers, in the form that CPU adapters compute with fastest.
    */
-  #wanted(stored: TensorFormat, role: MatrixRole): WeightFormat {
-    const wanted = this.#precision === 'source' ? undefined : PRECISION_FORMATS[this.#precision];
+  #wanted(stored: TensorFormat, precision: UniformPrecision, role: MatrixRole): WeightFormat {
+    const wanted = precision === 'source' ? undefined : PRECISION_FORMATS[precision];
     if (wanted && (role === 'block' || !isQuantised(wanted))) return wanted;
     if (wanted && stored === 'f32') return 'f16';
     // bf16 is left to f16 on every device: two devices must hold the same numbers.

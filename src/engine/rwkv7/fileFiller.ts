@@ -15,7 +15,8 @@ import type { ModelConfig } from './config.ts';
 import { DeviceFormats } from './deviceFormats.ts';
 import { createMatrices, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
 import { Quantiser } from './quantiser.ts';
-import type { MatrixRole, Precision, WantedMatrix, WeightFiller } from './weights.ts';
+import type { Precision } from './precision.ts';
+import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 export interface LoadProgress {
   /** Bytes of the file read so far, and in all. */

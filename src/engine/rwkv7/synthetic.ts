@@ -12,7 +12,9 @@ import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts'
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { expectedTensors } from './detect.ts';
+import { PRECISION_FORMATS } from './deviceFormats.ts';
 import { createMatrices, type Matrix, type Span } from './matrix.ts';
+import { precisionOf, type Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
@@ -61,18 +63,18 @@ const FILL_GROUPS = 4096;
 export class SyntheticFiller implements WeightFiller {
   readonly #gpu: Gpu;
   readonly #cache: PipelineCache;
-  readonly #format: WeightFormat;
+  readonly #precision: Precision;
   readonly #width: number;
 
-  constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, format: WeightFormat) {
+  constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, precision: Precision) {
     this.#gpu = gpu;
     this.#cache = new PipelineCache(gpu, shaders);
-    this.#format = format;
+    this.#precision = precision;
     this.#width = config.width;
   }
 
   async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix.columns) }));
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
     const made = createMatrices(this.#gpu, label, specs);
     for (const { format, slices } of made) {
       for (const { weights, scales } of slices) {
@@ -86,9 +88,12 @@ export class SyntheticFiller implements WeightFiller {
     return made;
   }
 
-  #formatOf(role: MatrixRole, columns: number): WeightFormat {
-    if (this.#format === 'f32') return 'f32';
-    return role === 'block' && columns % WEIGHT_LAYOUTS[this.#format].multiple === 0 ? this.#format : 'f16';
+  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
+    const precision = precisionOf(this.#precision, name);
+    // Random weights have no form of their own: most files hold f16.
+    const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
+    if (format === 'f32') return 'f32';
+    return role === 'block' && columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
   }
 
   async #fill(words: Span, kind: number): Promise<void> {
