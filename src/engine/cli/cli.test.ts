@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import { FakeSessions, fakeTokenizer, type FakeSessionsOptions } from '../../../test/support/fakeSessions.ts';
 import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
+import type { MemoryEstimate } from '../estimateMemory.ts';
 import type { Anser } from '../hosts/node.ts';
+import { resourcePath } from '../hosts/resources.ts';
 import { folderSnapshotStore } from '../hosts/snapshotStore.ts';
 import { createSessions } from '../session/session.ts';
 import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, runCli, type CliHost } from './cli.ts';
@@ -111,7 +113,8 @@ describe('the command line', () => {
     [['ask', 'a', 'b', '--max-tokens', '1.5'], '--max-tokens takes a whole number'],
     [['chat', '--think', 'deeply'], '--think takes off, fast, full'],
     [['bench', '--chunks', '4,x'], '--chunks'],
-    [['read', 'a', '--precision', 'int3'], '--precision takes source, f16, f32'],
+    [['read', 'a', '--precision', 'int3'], 'A precision is one of source, f16, f32'],
+    [['read', 'a', '--precision', 'int8,nf4:0-3'], 'not "int8,nf4:0-3"'],
   ])('refuses %j with code 2', async (argv, message) => {
     const { code, result, remarks } = await run(argv);
     expect(code).toBe(EXIT_USAGE);
@@ -337,7 +340,21 @@ describe('inspect', () => {
     expect(code).toBe(EXIT_OK);
     expect(result).toMatch(/^rwkv7\.pth \(pth\): RWKV-7, [\d,]+ parameters/u);
     const [facts] = (await run(['inspect', golden, '--json'])).lines();
-    expect(facts).toMatchObject({ container: 'pth', hasVocabulary: false });
+    expect(facts).toMatchObject({ container: 'pth', hasVocabulary: false, memory: { precision: 'source' } });
     expect((await run(['inspect', file])).code).toBe(EXIT_FAILURE);
+  });
+
+  it('estimates memory for the precision that is asked for', async () => {
+    const demo = resourcePath('models/anser-demo-q8_0.gguf');
+    const bytes = async (precision: string): Promise<number> => {
+      const [facts] = (await run(['inspect', demo, '--precision', precision, '--json'])).lines();
+      const { weightBytes, stateBytes, scratchBytes, totalBytes } = facts?.['memory'] as MemoryEstimate;
+      expect(totalBytes).toBe(weightBytes + stateBytes + scratchBytes);
+      return weightBytes;
+    };
+    const [source, f32, nf4] = [await bytes('source'), await bytes('f32'), await bytes('nf4')];
+    expect(nf4).toBeLessThan(source);
+    expect(source).toBeLessThan(f32);
+    expect((await run(['inspect', demo])).result).toMatch(/\n {2}memory on the GPU: \d+ MB with --precision source: /u);
   });
 });
