@@ -54,12 +54,13 @@ describe('promptTexts', () => {
 });
 
 describe('answerTurn', () => {
-  it('leaves the session as if it had read the conversation', async () => {
-    const model = setUp(' Two and two.');
-    const first = await model.turn([user('One')]);
-    expect(first.pieces.map(({ text }) => text).join('')).toBe('Two and two.');
-    const { read } = await model.turn([user('Three')], {}, first.session);
-    expect(read).toBe(renderPrompt([user('One'), assistant('Two and two.'), user('Three')]));
+  it('goes on in the same session where there is no thought', async () => {
+    const { sessions, turn } = setUp(' Two and two.');
+    const session = sessions.open();
+    const result = await turn([user('One')], {}, session);
+    expect(result.session).toBe(session);
+    expect(result.pieces.map(({ text }) => text).join('')).toBe('Two and two.');
+    expect(result.read).toBe(renderPrompt([user('One')]));
   });
 
   it.each([
