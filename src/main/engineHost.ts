@@ -3,6 +3,7 @@
  * rest of the app one engine that outlives all of it.
  */
 import { engineContract, type EngineApi } from '../engine/api/contract.ts';
+import { CodedError } from '../engine/api/errors.ts';
 import { connectionLost } from '../engine/api/rpc/remoteError.ts';
 import type { LoadedModel } from '../engine/api/schemas.ts';
 import { BackOff, DEFAULT_BACK_OFF, type BackOffOptions } from './backOff.ts';
@@ -52,6 +53,8 @@ export class EngineHost {
   /** Set while a restart is due. */
   #timer: NodeJS.Timeout | undefined;
   #lastExit: EngineExit | undefined;
+  /** Why the model is not back, until that is told. */
+  #notLoaded: unknown;
   /** The process answers; and its model, if there was one, is back or cannot be. */
   readonly #up = new Gate<EngineApi>();
   readonly #complete = new Gate<EngineApi>();
@@ -116,6 +119,9 @@ export class EngineHost {
     this.#setStatus({ type: 'starting' });
     const process = startEngineProcess(this.#options);
     this.#process = process;
+    void process.lost.then(() => {
+      if (this.#process === process && this.#status.type !== 'disposed') this.#shutGates();
+    });
     void process.exited.then((exit) => this.#ended(exit));
     // When it ends meanwhile, `#ended` is told.
     void this.#greet(process).catch(() => undefined);
@@ -125,16 +131,24 @@ export class EngineHost {
     // Asks for nothing but an answer.
     await process.api.deleteSnapshots({ ids: [] });
     this.#up.open(process.api);
-    let notLoaded: unknown;
-    const model = await this.#lastModel.reload(process.api).catch((error: unknown) => {
-      notLoaded = error;
-      return undefined;
-    });
+    const model = await this.#reload(process);
     if (this.#process !== process || this.#status.type === 'disposed') return;
     this.#complete.open(process.api);
     this.#setStatus({ type: 'running' });
-    const exit = this.#lastExit;
+    const [exit, notLoaded] = [this.#lastExit, this.#notLoaded];
+    this.#notLoaded = undefined;
     if (exit) for (const listener of this.#onRestart) listener({ exit, model, notLoaded });
+  }
+
+  /** A model that cannot be loaded is no reason to be without an engine; a process that ends over it is. */
+  async #reload({ api, exited }: EngineProcess): Promise<LoadedModel | undefined> {
+    try {
+      return await this.#lastModel.reload(api);
+    } catch (error) {
+      this.#notLoaded = error;
+      if (error instanceof CodedError && error.code === 'connection-lost') await exited;
+      return undefined;
+    }
   }
 
   #ended(exit: EngineExit): void {

@@ -1,5 +1,6 @@
 /** One run of the engine process: started, connected, watched until it ends. */
 import { spawn } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { engineContract, type EngineApi } from '../engine/api/contract.ts';
 import { connect } from '../engine/api/rpc/connect.ts';
 import { childPort } from './childPort.ts';
@@ -27,6 +28,8 @@ export interface EngineProcess {
   readonly api: EngineApi;
   /** Undefined when it could not be started. */
   readonly pid: number | undefined;
+  /** Resolves when it cannot be reached any more, a little before it is gone. */
+  readonly lost: Promise<void>;
   /** Resolves when the process is gone, whatever the reason. */
   readonly exited: Promise<EngineExit>;
   /** Asks it to end, which saves what runs; ends it by force after a while. */
@@ -35,6 +38,8 @@ export interface EngineProcess {
 
 /** It gives itself less. */
 const STOP_MS = 3000;
+/** Somebody else may hold the other end of the pipes. */
+const LAST_LINES_MS = 200;
 
 export function startEngineProcess({ nodePath, entry, dataFolder, env }: EngineProcessOptions): EngineProcess {
   // Node says that running TypeScript is experimental.
@@ -45,19 +50,22 @@ export function startEngineProcess({ nodePath, entry, dataFolder, env }: EngineP
     ...(env && { env }),
   });
   const lines = new LastLines();
-  lines.follow(child.stdout);
-  lines.follow(child.stderr);
+  const printed = Promise.all([lines.follow(child.stdout), lines.follow(child.stderr)]);
   let why = '';
-  const exited = new Promise<EngineExit>((resolve) => {
-    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
-      resolve({ code, signal, lastLines: [lines.text, why].filter(Boolean).join('\n') });
-    };
-    // `close` comes after `exit`, with the last lines read; a process that never started has neither.
-    child.once('close', end);
+  const exited = new Promise<Omit<EngineExit, 'lastLines'>>((resolve) => {
+    // Not `close`, which never comes after a `disconnect` of ours.
+    child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', (error) => {
       why = error.message;
-      if (child.pid === undefined) end(null, null);
+      // What never started does not exit.
+      if (child.pid === undefined) resolve({ code: null, signal: null });
     });
+  }).then(async (exit): Promise<EngineExit> => {
+    await Promise.race([printed, setTimeout(LAST_LINES_MS)]);
+    return { ...exit, lastLines: [lines.text, why].filter(Boolean).join('\n') };
+  });
+  const lost = new Promise<void>((resolve) => {
+    child.once('disconnect', resolve).once('exit', () => resolve());
   });
   const port = childPort(child, (error) => {
     why = `It sent something that is no answer: ${String(error)}`;
@@ -66,12 +74,15 @@ export function startEngineProcess({ nodePath, entry, dataFolder, env }: EngineP
   return {
     api: connect(engineContract, port),
     pid: child.pid,
+    lost,
     exited,
     stop: async () => {
       if (child.connected) child.disconnect();
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const ended = new AbortController();
+      void exited.then(() => ended.abort());
+      await setTimeout(STOP_MS, undefined, ended).catch(() => undefined);
+      child.kill('SIGKILL');
       await exited;
-      clearTimeout(timer);
     },
   };
 }

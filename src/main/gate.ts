@@ -43,7 +43,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
   const { promise: either, resolve, reject } = Promise.withResolvers<T>();
   const abort = (): void => reject(signal.reason);
   if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort);
   promise.then(resolve, reject);
   return either.finally(() => signal.removeEventListener('abort', abort));
 }

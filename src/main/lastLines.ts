@@ -8,13 +8,16 @@ const LONGEST_LINE = 1000;
 export class LastLines {
   readonly #lines: string[] = [];
 
-  /** Takes the lines of a stream from here on; without a reader a process would stop when the pipe is full. */
-  follow(stream: Readable | null): void {
+  /**
+   * Takes the lines of a stream from here on; without a reader a process would stop when the pipe is full. Resolves at the
+   * stream's end.
+   */
+  async follow(stream: Readable | null): Promise<void> {
     if (!stream) return;
-    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       this.#lines.push(line.slice(0, LONGEST_LINE));
       if (this.#lines.length > MOST_LINES) this.#lines.shift();
-    });
+    }
   }
 
   get text(): string {
