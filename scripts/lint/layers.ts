@@ -48,6 +48,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   ),
   'engine/hosts': layer([...core, 'engine/'], ['node:*', 'webgpu', '@noble/hashes/*']),
   'engine/cli': layer([...core, 'engine/', 'engine/hosts'], ['node:*', '@noble/hashes/*']),
+  'engine/process': layer([...core, 'engine/', 'engine/hosts'], ['node:*']),
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
