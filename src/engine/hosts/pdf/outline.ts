@@ -1,6 +1,6 @@
 /** The bookmarks of a PDF as headings by page. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import type { MarkedHeading } from '../documents/parse/parser.ts';
+import type { MarkedHeading } from '../../documents/parse/parser.ts';
 
 /** More bookmarks than anybody looks through; some files have one a paragraph. */
 const MOST_HEADINGS = 2000;

@@ -1,6 +1,6 @@
 /**
- * Loads pdf.js for reading text only, in this thread. It wants a canvas and asks for an add-on that has one; we show
- * nothing, so that add-on stays out of the process, and what pdf.js leaves in the global scope goes again.
+ * Loads pdf.js for reading text only, in this thread. It wants a canvas and asks for an add-on that has one; we show it
+ * nothing, so that the add-on stays out of the process. It changes the global scope: not for a thread with other work.
  */
 import { registerHooks } from 'node:module';
 import type * as Pdfjs from 'pdfjs-dist/legacy/build/pdf.mjs';
@@ -11,19 +11,8 @@ const CANVAS_PACKAGE = '@napi-rs/canvas';
 const NO_CANVAS = 'anser:no-canvas';
 /** Two classes that pdf.js names while it loads; only drawing would use them. */
 const NO_CANVAS_SOURCE = 'module.exports = { DOMMatrix: class {}, Path2D: class {} };';
-/** Set by pdf.js for browsers and its own tests. `pdfjsWorker`, where it finds its second half, must stay. */
-const LEFT_BEHIND = ['DOMMatrix', 'Path2D', 'self', 'pdfjsLib', '_pdfjsTestingUtils'];
 
-let loading: Promise<PdfjsModule> | undefined;
-
-/** pdf.js, once a process. */
-export function loadPdfjs(): Promise<PdfjsModule> {
-  loading ??= load();
-  return loading;
-}
-
-async function load(): Promise<PdfjsModule> {
-  const ours = LEFT_BEHIND.filter((name) => !(name in globalThis));
+export async function loadPdfjs(): Promise<PdfjsModule> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       specifier === CANVAS_PACKAGE
@@ -39,6 +28,5 @@ async function load(): Promise<PdfjsModule> {
     return pdfjs;
   } finally {
     hooks.deregister();
-    for (const name of ours) Reflect.deleteProperty(globalThis, name);
   }
 }
