@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PDFDataRangeTransport, PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { EngineError } from '../../api/errors.ts';
 import type { ByteSource } from '../../formats/byteSource.ts';
 import { characterMapFolder } from './files.ts';
+import { damagedPdf, protectedPdf } from './pdfErrors.ts';
 import { loadPdfjs, type PdfjsModule } from './pdfjs.ts';
 
 const RANGE_BYTES = 256 * 1024;
@@ -31,25 +31,10 @@ export async function openPdf(source: ByteSource): Promise<PDFDocumentProxy> {
     BinaryDataFactory: CharacterMaps,
   });
   return await task.promise.catch((cause: unknown) => {
-    throw pdfError(cause, source.name);
+    const isProtected = cause instanceof Error && cause.name === 'PasswordException';
+    throw isProtected ? protectedPdf(source.name, cause) : damagedPdf(source.name, cause);
   });
 }
-
-function pdfError(cause: unknown, name: string): EngineError {
-  if (cause instanceof Error && cause.name === 'PasswordException')
-    return new EngineError('document-unreadable', `${name} is protected by a password.`, {
-      cause,
-      nextStep: 'Open it in a PDF reader, print it to a new PDF without a password, and open that file.',
-    });
-  return damagedPdf(name, cause);
-}
-
-/** For a file that pdf.js makes nothing of. */
-export const damagedPdf = (name: string, cause?: unknown): EngineError =>
-  new EngineError('document-unreadable', `${name} is damaged, or not a PDF.`, {
-    cause,
-    nextStep: 'Download or copy it again, or save it anew from a PDF reader.',
-  });
 
 function rangesOf(pdfjs: PdfjsModule, source: ByteSource): PDFDataRangeTransport {
   const transport = new pdfjs.PDFDataRangeTransport(source.size, null);

@@ -1,12 +1,12 @@
 /** The pages of a PDF as parts of text, one after the other. Runs in the thread of `worker.ts`. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { EngineError } from '../../api/errors.ts';
 import type { ParsedPart, ParseWarning } from '../../documents/parse/parser.ts';
 import type { PageItem } from '../../documents/parse/pdfLines.ts';
 import { pdfPageText, TypeMeasures } from '../../documents/parse/pdfPageText.ts';
 import type { ByteSource } from '../../formats/byteSource.ts';
-import { damagedPdf, openPdf } from './open.ts';
+import { openPdf } from './open.ts';
 import { pdfOutline } from './outline.ts';
+import { damagedPdf, scannedPdf } from './pdfErrors.ts';
 
 /** pdf.js keeps the fonts of all pages it has seen until it is told to forget them. */
 const PAGES_BETWEEN_CLEANUPS = 32;
@@ -54,9 +54,7 @@ async function textOfPage(document: PDFDocumentProxy, number: number, measures: 
 function requireText(name: string, pages: number, empty: number, damaged: number): void {
   if (empty + damaged < pages) return;
   if (empty === 0) throw damagedPdf(name);
-  throw new EngineError('document-unreadable', `${name} is scanned: its pages are pictures and hold no text.`, {
-    nextStep: 'Run it through text recognition (OCR), which many PDF programs offer, and open the result.',
-  });
+  throw scannedPdf(name);
 }
 
 function warningsOf(empty: number, damaged: number): ParseWarning[] {

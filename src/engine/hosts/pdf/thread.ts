@@ -6,7 +6,7 @@ import { readBytes } from '../../documents/readBytes.ts';
 import type { ByteSource } from '../../formats/byteSource.ts';
 import { workerProgram } from './files.ts';
 import type { FromPdfWorker, PdfWorkerData, ToPdfWorker } from './messages.ts';
-import { damagedPdf } from './open.ts';
+import { damagedPdf, oversizedPdf } from './pdfErrors.ts';
 
 export class PdfThread {
   readonly #source: ByteSource;
@@ -83,10 +83,6 @@ export class PdfThread {
 }
 
 function threadError(cause: unknown, name: string): EngineError {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return new EngineError('document-unreadable', `${name} takes more memory than a document may.`, {
-      cause,
-      nextStep: 'Save it anew from a PDF reader, or split it, and open the result.',
-    });
-  return damagedPdf(name, cause);
+  const isMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return isMemory ? oversizedPdf(name, cause) : damagedPdf(name, cause);
 }

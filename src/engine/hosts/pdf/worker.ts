@@ -6,8 +6,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert, EngineError } from '../../api/errors.ts';
 import type { ByteSource } from '../../formats/byteSource.ts';
 import type { FromPdfWorker, PdfWorkerData, ToPdfWorker } from './messages.ts';
-import { damagedPdf } from './open.ts';
 import { pdfParts } from './pages.ts';
+import { damagedPdf } from './pdfErrors.ts';
 
 assert(parentPort, 'this is the program of a worker');
 const port = parentPort;
@@ -16,13 +16,14 @@ const { name, size } = workerData as PdfWorkerData;
 // A promise that pdf.js has lost sight of; those that matter come to us, too.
 process.on('unhandledRejection', () => undefined);
 
+let nextRead = 0;
 const reads = new Map<number, (bytes: Uint8Array<ArrayBuffer>) => void>();
 const source: ByteSource = {
   name,
   size,
   read: (offset, length) =>
     new Promise((resolve) => {
-      const id = reads.size === 0 ? 0 : Math.max(...reads.keys()) + 1;
+      const id = nextRead++;
       reads.set(id, resolve);
       post({ type: 'read', id, offset, length });
     }),
