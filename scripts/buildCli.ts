@@ -31,8 +31,11 @@ function copyDawn(outFolder: string): void {
     cpSync(join(source, part), join(target, part), { recursive: true });
 }
 
-/** The program of the thread that parses PDFs, and the character maps that it reads, where `hosts/pdf/files.ts` finds them. */
-async function buildPdfWorker(outFolder: string): Promise<void> {
+/**
+ * Builds the program of the thread that parses PDFs, with the character maps that it reads, to where `hosts/pdf/files.ts`
+ * looks for them: `pdf/` beside the bundle, which lies in `outFolder`.
+ */
+export async function buildPdfWorker(outFolder: string): Promise<void> {
   await build({
     entryPoints: [join(ROOT, 'src/engine/hosts/pdf/worker.ts')],
     outfile: join(outFolder, 'pdf', 'worker.mjs'),

@@ -25,6 +25,8 @@ const SPACE_GAP = 0.18;
 const SAME_LINE = 0.45;
 /** How far a bit may reach back over the last one: kerning, accents. */
 const REACH_BACK = 0.5;
+/** The dots between a title and its page number: dozens of tokens that say nothing. */
+const LEADERS = /\s*(?:\.\s?){5,}/gu;
 // eslint-disable-next-line no-control-regex -- fonts without names for their letters give such
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/gu;
 
@@ -101,7 +103,7 @@ function textOf(line: readonly PlacedItem[]): string {
     if (apart && !/\s$/u.test(text) && !/^\s/u.test(item.text)) text += ' ';
     text += item.text;
   }
-  return text.replace(/\s+/gu, ' ').trim();
+  return text.replace(LEADERS, ' … ').replace(/\s+/gu, ' ').trim();
 }
 
 function sizeOf(line: readonly PlacedItem[]): number {

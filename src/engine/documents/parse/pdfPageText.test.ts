@@ -84,6 +84,12 @@ describe('the text of a page', () => {
     expect(text.startsWith('This was a quotation.\n\n')).toBe(true);
   });
 
+  it('shortens the dots of a table of contents, whose lines are no headings', () => {
+    const text = pdfPageText([item('Two . . . . . . . . 9', 0, 760, 90, 20), ...body(9, 720)], new TypeMeasures());
+    expect(text.split('\n')[0]).toBe('Two … 9');
+    expect(pdfPageText([item('He said... and...', 0, 0)], new TypeMeasures())).toBe('He said... and...');
+  });
+
   it('is empty where there is none', () => {
     expect(pdfPageText([item(' ', 0, 0)], new TypeMeasures())).toBe('');
   });

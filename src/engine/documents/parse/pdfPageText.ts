@@ -12,6 +12,8 @@ const FEW_LINES = 8;
 const HEADING_SIZE = 1.18;
 const LONGEST_HEADING = 80;
 const MOST_HEADING_LINES = 3;
+/** The end of a sentence, or a line of a table of contents. */
+const NO_HEADING = /[.,;:。，；：]$| … \d+$/u;
 
 /** What is usual in a document, learnt page by page: the size of its type, and how far apart its lines stand. */
 export class TypeMeasures {
@@ -88,6 +90,6 @@ function paragraphText({ lines, size }: Paragraph, bodySize: number): string {
     lines.length <= MOST_HEADING_LINES &&
     oneLine.length <= LONGEST_HEADING &&
     /\p{L}/u.test(oneLine) &&
-    !/[.,;:。，；：]$/u.test(oneLine);
+    !NO_HEADING.test(oneLine);
   return isHeading ? `# ${oneLine}` : text;
 }
