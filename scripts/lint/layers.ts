@@ -42,9 +42,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     ['@noble/hashes/*'],
   ),
   'engine/chat': layer(['engine/session', 'engine/sampling', 'engine/tokenizer', 'engine/api']),
+  // Folders before those that hold them: the first one that covers a file rules it.
+  'engine/documents/parse': layer(
+    ['engine/documents', 'engine/tokenizer', 'engine/formats/byteSource', 'engine/api'],
+    ['franc-min', 'parse5', 'valibot'],
+  ),
   'engine/documents': layer(
     ['engine/session', 'engine/chat', 'engine/sampling', 'engine/tokenizer', 'engine/formats/byteSource', 'engine/api'],
     ['@noble/hashes/*'],
+  ),
+  'engine/hosts/pdf': layer(
+    ['engine/documents/parse', 'engine/documents/readBytes', 'engine/formats/byteSource', 'engine/api'],
+    ['node:*', 'pdfjs-dist/*'],
   ),
   'engine/hosts': layer([...core, 'engine/'], ['node:*', 'webgpu', '@noble/hashes/*']),
   'engine/cli': layer([...core, 'engine/', 'engine/hosts'], ['node:*', '@noble/hashes/*']),
