@@ -17,7 +17,11 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      rolldownOptions: { input: 'src/renderer/index.html' },
+      // The security policy takes fonts from files only, not from data in the style sheet.
+      assetsInlineLimit: 0,
+    },
     plugins: [react()],
   },
 });

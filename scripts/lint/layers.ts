@@ -52,6 +52,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
   main: layer(['engine/api'], ['node:*', 'electron', 'valibot', 'ws']),
+  // The kit knows nothing of the app but its words.
+  'renderer/ui': layer(['renderer/i18n', 'engine/api'], ['react', 'react/*']),
   renderer: layer(
     ['engine/api', 'main/api'],
     [

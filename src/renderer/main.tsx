@@ -6,11 +6,15 @@ import { Connection } from './connection/connection.ts';
 import { currentShell } from './connection/shell.ts';
 import { ServicesContext, type Services } from './services.ts';
 import { createAppStore, observeConnection } from './stores/appStore.ts';
+import { createImports } from './stores/imports.ts';
+import { createLayout } from './stores/layout.ts';
 import { createLibrary } from './stores/library.ts';
 import { createNavigation } from './stores/navigation.ts';
 import { createToasts } from './stores/toasts.ts';
 import './styles/tokens.css';
 import './styles/base.css';
+import './ui/ui.css';
+import './frame/frame.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
@@ -20,7 +24,13 @@ const connection = new Connection(shell);
 const { app } = connection;
 const store = createAppStore();
 const library = createLibrary(app);
-const services: Services = { app, shell, store, library, navigation: createNavigation(window), toasts: createToasts() };
+const services: Services = {
+  ...{ app, shell, store, library },
+  navigation: createNavigation(window),
+  toasts: createToasts(),
+  layout: createLayout(window.innerWidth),
+  imports: createImports(),
+};
 
 void connection.keep(
   observeConnection(store, app, {
