@@ -4,10 +4,12 @@ import { useStore } from 'zustand/react';
 import type { AppApi } from '../main/api/contract.ts';
 import type { Shell } from './connection/shell.ts';
 import type { AppState, AppStore } from './stores/appStore.ts';
+import type { Conversations } from './stores/conversations.ts';
 import type { Imports } from './stores/imports.ts';
 import type { Layout, LayoutState } from './stores/layout.ts';
 import type { Library, LibraryState } from './stores/library.ts';
 import type { Navigation, View } from './stores/navigation.ts';
+import type { NewChat } from './stores/newChat.ts';
 import type { Toasts } from './stores/toasts.ts';
 
 export interface Services {
@@ -19,6 +21,8 @@ export interface Services {
   readonly toasts: Toasts;
   readonly layout: Layout;
   readonly imports: Imports;
+  readonly conversations: Conversations;
+  readonly newChat: NewChat;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);

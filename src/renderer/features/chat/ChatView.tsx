@@ -1,5 +1,8 @@
 /** A conversation, or the place where a new one begins. */
-import { useTexts } from '../../i18n/texts.ts';
+import { useServices } from '../../services.ts';
+import './chat.css';
+import { ConversationPane } from './ConversationPane.tsx';
+import { NewChatPane } from './NewChatPane.tsx';
 
 export interface ChatViewProps {
   /** Undefined for a new chat. */
@@ -8,7 +11,8 @@ export interface ChatViewProps {
   readonly messageId?: string | undefined;
 }
 
-export function ChatView({ id }: ChatViewProps) {
-  const { common } = useTexts();
-  return <h1 data-id={id}>{common.chats}</h1>;
+export function ChatView({ id, messageId }: ChatViewProps) {
+  const { conversations } = useServices();
+  if (id === undefined) return <NewChatPane />;
+  return <ConversationPane store={conversations.open(id)} messageId={messageId} />;
 }
