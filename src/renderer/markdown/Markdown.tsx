@@ -6,6 +6,7 @@ import rehypeKatex from 'rehype-katex';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import 'katex/dist/katex.min.css';
+import './markdown.css';
 import { splitBlocks } from './blocks.ts';
 import { CodeBlock } from './CodeBlock.tsx';
 import { ImageNote, MarkdownLink } from './MarkdownLink.tsx';

@@ -23,7 +23,13 @@ export function ConversationPane({ store, messageId }: ConversationPaneProps) {
   const loadError = useStore(store, (state) => state.loadError);
   const title = useLibrary(({ conversations }) => conversations?.find(({ id }) => id === store.id)?.title);
   useShowing(store, messageId);
-  useShortcuts({ stop: () => store.getState().busy && store.stop() !== undefined });
+  useShortcuts({
+    stop: () => {
+      const { busy } = store.getState();
+      store.stop();
+      return busy;
+    },
+  });
   if (!conversation)
     return (
       <div className="chat-waiting">
