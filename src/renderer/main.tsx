@@ -1,4 +1,9 @@
 /** The window's composition root: opens the line, makes the stores, renders the app. */
+// First: what the views' own style sheets say comes after it.
+import './styles/tokens.css';
+import './styles/base.css';
+import './ui/ui.css';
+import './frame/frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
@@ -13,10 +18,6 @@ import { createLibrary } from './stores/library.ts';
 import { createNavigation } from './stores/navigation.ts';
 import { createNewChat } from './stores/newChat.ts';
 import { createToasts } from './stores/toasts.ts';
-import './styles/tokens.css';
-import './styles/base.css';
-import './ui/ui.css';
-import './frame/frame.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');

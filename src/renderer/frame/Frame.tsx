@@ -1,6 +1,7 @@
 /** The window: sidebar, banners, the view that is open, and what lies over them. */
 import { useRef } from 'react';
 import { useStore } from 'zustand/react';
+import { PaletteHost } from '../features/palette/Palette.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useLayout, useServices } from '../services.ts';
 import { Toasts } from '../ui/Toasts.tsx';
@@ -42,6 +43,7 @@ export function Frame() {
         <Banner />
         <OpenView />
       </main>
+      <PaletteHost />
       <DropOverlay />
       <Notes />
     </div>
