@@ -1,6 +1,10 @@
 /** Builds the three parts of the desktop app into `out/`: main process, preload, window. */
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+
+/** The file that Node would take. */
+const htmlParser = fileURLToPath(import.meta.resolve('hast-util-from-html-isomorphic'));
 
 export default defineConfig({
   main: {
@@ -21,7 +25,13 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      rolldownOptions: { input: 'src/renderer/index.html' },
+      // The security policy takes fonts from files only, not from data in the style sheet.
+      assetsInlineLimit: 0,
+    },
+    // In a page it would parse formulas with the browser, which applies their style attributes: the policy forbids that.
+    resolve: { alias: { 'hast-util-from-html-isomorphic': htmlParser } },
     plugins: [react()],
   },
 });

@@ -65,6 +65,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     ['engine/api', 'engine/hosts/paths', 'engine/sampling/presets', 'engine/documents/parse/pageMap'],
     ['node:*', 'electron', 'valibot', 'ws'],
   ),
+  // The kit knows nothing of the app but its words.
+  'renderer/ui': layer(['renderer/i18n', 'engine/api'], ['react', 'react/*']),
   renderer: layer(
     ['engine/api', 'main/api'],
     [

@@ -1,7 +1,8 @@
-/** The frame of the window: language and theme from the settings, the navigation, and the view that is open. */
+/** The window's page: language and theme from the settings, and the frame with the view that is open. */
 import { useEffect } from 'react';
+import { Frame } from './frame/Frame.tsx';
 import { languages, preferredLanguage, type Language } from './i18n/language.ts';
-import { LanguageContext, useTexts } from './i18n/texts.ts';
+import { LanguageContext } from './i18n/texts.ts';
 import { useAppState } from './services.ts';
 
 export function App() {
@@ -19,16 +20,5 @@ export function App() {
     <LanguageContext value={language}>
       <Frame />
     </LanguageContext>
-  );
-}
-
-function Frame() {
-  const { common } = useTexts();
-  const line = useAppState((state) => state.line);
-  return (
-    <main>
-      <h1>{common.appName}</h1>
-      <p role="status">{line === 'open' ? '' : common.connecting}</p>
-    </main>
   );
 }

@@ -1,4 +1,9 @@
 /** The window's composition root: opens the line, makes the stores, renders the app. */
+// First: what the views' own style sheets say comes after it.
+import './styles/tokens.css';
+import './styles/base.css';
+import './ui/ui.css';
+import './frame/frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
@@ -6,11 +11,13 @@ import { Connection } from './connection/connection.ts';
 import { currentShell } from './connection/shell.ts';
 import { ServicesContext, type Services } from './services.ts';
 import { createAppStore, observeConnection } from './stores/appStore.ts';
+import { createConversations } from './stores/conversations.ts';
+import { createImports } from './stores/imports.ts';
+import { createLayout } from './stores/layout.ts';
 import { createLibrary } from './stores/library.ts';
 import { createNavigation } from './stores/navigation.ts';
+import { createNewChat } from './stores/newChat.ts';
 import { createToasts } from './stores/toasts.ts';
-import './styles/tokens.css';
-import './styles/base.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
@@ -20,12 +27,26 @@ const connection = new Connection(shell);
 const { app } = connection;
 const store = createAppStore();
 const library = createLibrary(app);
-const services: Services = { app, shell, store, library, navigation: createNavigation(window), toasts: createToasts() };
+const conversations = createConversations(app);
+const services: Services = {
+  ...{ app, shell, store, library, conversations },
+  navigation: createNavigation(window),
+  toasts: createToasts(),
+  layout: createLayout(window.innerWidth),
+  imports: createImports(),
+  newChat: createNewChat(app, localStorage),
+};
 
 void connection.keep(
   observeConnection(store, app, {
-    onConnected: () => library.refreshAll(),
-    onEvent: (event) => library.onEvent(event),
+    onConnected: () => {
+      library.refreshAll();
+      conversations.reloadAll();
+    },
+    onEvent: (event) => {
+      library.onEvent(event);
+      conversations.onEvent(event);
+    },
   }),
 );
 

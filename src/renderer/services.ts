@@ -4,8 +4,12 @@ import { useStore } from 'zustand/react';
 import type { AppApi } from '../main/api/contract.ts';
 import type { Shell } from './connection/shell.ts';
 import type { AppState, AppStore } from './stores/appStore.ts';
+import type { Conversations } from './stores/conversations.ts';
+import type { Imports } from './stores/imports.ts';
+import type { Layout, LayoutState } from './stores/layout.ts';
 import type { Library, LibraryState } from './stores/library.ts';
 import type { Navigation, View } from './stores/navigation.ts';
+import type { NewChat } from './stores/newChat.ts';
 import type { Toasts } from './stores/toasts.ts';
 
 export interface Services {
@@ -15,6 +19,10 @@ export interface Services {
   readonly library: Library;
   readonly navigation: Navigation;
   readonly toasts: Toasts;
+  readonly layout: Layout;
+  readonly imports: Imports;
+  readonly conversations: Conversations;
+  readonly newChat: NewChat;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);
@@ -27,4 +35,5 @@ export function useServices(): Services {
 
 export const useAppState = <T>(select: (state: AppState) => T): T => useStore(useServices().store, select);
 export const useLibrary = <T>(select: (state: LibraryState) => T): T => useStore(useServices().library, select);
+export const useLayout = <T>(select: (state: LayoutState) => T): T => useStore(useServices().layout, select);
 export const useView = (): View => useStore(useServices().navigation, ({ view }) => view);

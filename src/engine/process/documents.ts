@@ -1,7 +1,7 @@
 /** `importDocument` and `countTokens`: text on its way to the model, without the model. */
 import type { EngineApi } from '../api/contract.ts';
 import { EngineError } from '../api/errors.ts';
-import { importDocument } from '../hosts/importText.ts';
+import { importDocument } from '../hosts/importDocument.ts';
 import type { EventOf } from './methods.ts';
 import type { Models } from './models.ts';
 import { streamed } from './streamed.ts';

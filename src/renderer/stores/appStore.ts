@@ -11,7 +11,11 @@ export interface AppState {
   readonly settings: Settings | undefined;
   readonly engine: EngineStatus;
   readonly downloads: readonly Download[];
+  /** The engine was restarted, until the user has seen it: what that interrupted. */
+  readonly restarted: Interrupted | undefined;
 }
+
+export type Interrupted = Extract<AppEvent, { type: 'engine-restarted' }>['interrupted'];
 
 export type AppStore = StoreApi<AppState>;
 
@@ -22,6 +26,7 @@ export const createAppStore = (): AppStore =>
     settings: undefined,
     engine: { type: 'empty' },
     downloads: [],
+    restarted: undefined,
   }));
 
 /** Feeds the store from the connection; every event goes on to `listeners`, for the stores of the features. */
@@ -41,6 +46,7 @@ export function observeConnection(
       if (event.type === 'engine') store.setState({ engine: event.status });
       else if (event.type === 'settings') store.setState({ settings: event.settings });
       else if (event.type === 'downloads') store.setState({ downloads: event.downloads });
+      else if (event.type === 'engine-restarted') store.setState({ restarted: event.interrupted });
       listeners.onEvent(event);
     },
   };

@@ -1,5 +1,10 @@
 import type { Texts } from '../texts.ts';
+import { chat } from './chat.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import { frame } from './frame.ts';
+import { palette } from './palette.ts';
+import { shortcutNames } from './shortcutNames.ts';
+import { ui } from './ui.ts';
 
-export const zh: Texts = { common, errors };
+export const zh: Texts = { chat, common, errors, frame, palette, shortcutNames, ui };

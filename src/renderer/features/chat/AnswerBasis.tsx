@@ -1,0 +1,50 @@
+/** What an answer about a document rests on: the model's memory of it, or passages that were read again. */
+import type { MessageBasis } from '../../../main/api/conversations.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { Icon } from '../../ui/icons.tsx';
+
+export interface AnswerBasisProps {
+  readonly basis: MessageBasis;
+  /** The document's, when it is not clear from the view. */
+  readonly title?: string;
+  readonly onShowPassage?: ((startByte: number, endByte: number) => void) | undefined;
+}
+
+export function AnswerBasis({ basis: { basis, pages }, title = '', onShowPassage }: AnswerBasisProps) {
+  const { chat } = useTexts();
+  if (basis.mode === 'memory')
+    return (
+      <p className="basis">
+        <Icon name="bulb" />
+        <span>{chat.basis.memory(title)}</span>
+      </p>
+    );
+  return (
+    <div className="basis">
+      <Icon name="book" />
+      <span>{chat.basis.reread}</span>
+      <ul>
+        {basis.passages.map(({ index, sectionTitle, startByte, endByte }, place) => {
+          const range = pages?.[place];
+          const words = range ? chat.basis.page(range.first, range.last) : chat.basis.section(sectionTitle);
+          return (
+            <li key={index}>
+              {onShowPassage ? (
+                <button
+                  type="button"
+                  className="text-link"
+                  title={`${chat.basis.show}: ${sectionTitle}`}
+                  onClick={() => onShowPassage(startByte, endByte)}
+                >
+                  {words}
+                </button>
+              ) : (
+                <span title={sectionTitle}>{words}</span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+/** What an answer cost. */
+import type { Message } from '../../../main/api/conversations.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { useTexts } from '../../i18n/texts.ts';
+
+export function MessageFacts({ message }: { readonly message: Message }) {
+  const { chat } = useTexts();
+  const format = useFormat();
+  const { details, modelName, think, createdAt } = message;
+  if (!details) return null;
+  const { facts } = chat;
+  const rows: readonly (readonly [string, string])[] = [
+    [facts.model, modelName ?? ''],
+    [facts.tokens, format.count(details.tokens)],
+    [facts.speed, facts.perSecond(format.rate(details.tokensPerSecond))],
+    [facts.promptTokens, format.count(details.promptTokens)],
+    [facts.promptSpeed, facts.perSecond(format.rate(details.promptTokensPerSecond))],
+    [facts.firstText, `${format.rate(details.firstTextMs / 1000)} s`],
+    [facts.thinkMode, chat.thinkModes[think]],
+    [facts.time, format.moment(createdAt)],
+  ];
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

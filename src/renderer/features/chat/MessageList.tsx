@@ -1,0 +1,99 @@
+/**
+ * The messages of a branch. Only those near the window exist in the page; the end is followed while an answer is written,
+ * unless the user scrolled up.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { useStore } from 'zustand/react';
+import type { Message } from '../../../main/api/conversations.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import type { ConversationStore } from '../../stores/conversation.ts';
+import { ErrorCard } from '../../ui/ErrorCard.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import './chat.css';
+import { MessageItem } from './MessageItem.tsx';
+
+export interface MessageListProps {
+  readonly store: ConversationStore;
+  /** The message to begin at; else the end. */
+  readonly messageId?: string | undefined;
+  /** Questions about documents can only be read and copied. */
+  readonly readOnly?: boolean;
+  /** What stands above the first message. */
+  readonly header?: ReactNode;
+  /** Shows a passage that an answer rests on. */
+  readonly onShowPassage?: ((startByte: number, endByte: number) => void) | undefined;
+}
+
+export function MessageList({ store, messageId, readOnly = false, header, onShowPassage }: MessageListProps) {
+  const { chat } = useTexts();
+  const branch = useStore(store, (state) => state.branch);
+  const list = useRef<VirtuosoHandle>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  useFollowing(store, list, atEnd);
+  const start = branch.findIndex(({ id }) => id === messageId);
+  useShownMessage(list, start);
+  const item = useCallback(
+    (_index: number, message: Message) => (
+      <MessageItem store={store} message={message} readOnly={readOnly} onShowPassage={onShowPassage} />
+    ),
+    [store, readOnly, onShowPassage],
+  );
+  const components = useMemo(
+    () => ({ Header: () => <div className="messages-head">{header}</div>, Footer: () => <ListEnd store={store} /> }),
+    [header, store],
+  );
+  return (
+    <div className="messages" role="group" aria-label={chat.log}>
+      <Virtuoso
+        ref={list}
+        data={branch}
+        computeItemKey={(_index, { id }) => id}
+        itemContent={item}
+        components={components}
+        initialTopMostItemIndex={start >= 0 ? start : { index: 'LAST', align: 'end' }}
+        increaseViewportBy={600}
+        atBottomThreshold={48}
+        atBottomStateChange={setAtEnd}
+        followOutput="auto"
+      />
+      {!atEnd && branch.length > 0 && (
+        <IconButton
+          className="to-end"
+          icon="down"
+          label={chat.toEnd}
+          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end' })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The list follows new messages by itself, but not the growth of the last one. */
+function useFollowing(
+  store: ConversationStore,
+  list: { readonly current: VirtuosoHandle | null },
+  atEnd: boolean,
+): void {
+  useEffect(
+    () =>
+      store.subscribe(({ open, branch }, before) => {
+        const asked = branch.length > before.branch.length;
+        if (asked) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+        else if (atEnd && open !== before.open) list.current?.autoscrollToBottom();
+      }),
+    [store, list, atEnd],
+  );
+}
+
+/** A message that the search found while the conversation is open already. */
+function useShownMessage(list: { readonly current: VirtuosoHandle | null }, index: number): void {
+  useEffect(() => {
+    if (index >= 0) list.current?.scrollToIndex({ index, align: 'start' });
+  }, [list, index]);
+}
+
+function ListEnd({ store }: { readonly store: ConversationStore }) {
+  const turnError = useStore(store, (state) => state.turnError);
+  return <div className="messages-end">{turnError !== undefined && <ErrorCard error={turnError} />}</div>;
+}

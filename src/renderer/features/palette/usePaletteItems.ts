@@ -1,0 +1,82 @@
+/** What the palette offers for a query: recent chats before anything is typed, then commands and what the search finds. */
+import type { SearchHit } from '../../../main/api/conversations.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { useLibrary, useServices } from '../../services.ts';
+import type { View } from '../../stores/navigation.ts';
+import type { IconName } from '../../ui/icons.tsx';
+import { useCommands } from './useCommands.ts';
+import { useSearch } from './useSearch.ts';
+
+export interface PaletteItem {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly snippet?: SearchHit['snippet'];
+  /** What kind of thing was found. */
+  readonly kind?: string;
+  readonly keys?: string | undefined;
+  readonly run: () => void;
+}
+
+export interface PaletteGroup {
+  readonly title: string;
+  readonly items: readonly PaletteItem[];
+}
+
+const RECENT = 6;
+
+export function usePaletteItems(query: string): { groups: readonly PaletteGroup[]; searching: boolean } {
+  const { palette } = useTexts();
+  const recent = useRecent();
+  const commands = useCommands();
+  const toItem = useHitItem();
+  const { hits, searching } = useSearch(query);
+  const wanted = query.toLocaleLowerCase();
+  const fitting = commands.filter(({ title }) => title.toLocaleLowerCase().includes(wanted));
+  const groups: PaletteGroup[] = [
+    { title: palette.recent, items: query === '' ? recent : [] },
+    { title: palette.results, items: query === '' ? [] : hits.map(toItem) },
+    { title: palette.commands, items: fitting },
+  ];
+  return { groups: groups.filter(({ items }) => items.length > 0), searching };
+}
+
+function useRecent(): readonly PaletteItem[] {
+  const { navigation } = useServices();
+  const { frame } = useTexts();
+  const conversations = useLibrary((state) => state.conversations) ?? [];
+  return conversations
+    .filter(({ documentId }) => documentId === null)
+    .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))
+    .slice(0, RECENT)
+    .map(({ id, title }) => ({
+      ...{ id: `recent-${id}`, icon: 'chat', title: title === '' ? frame.untitled : title },
+      run: () => navigation.go({ kind: 'conversation', id }),
+    }));
+}
+
+function useHitItem(): (hit: SearchHit, place: number) => PaletteItem {
+  const { navigation } = useServices();
+  const { palette, frame } = useTexts();
+  return (hit, place) => ({
+    id: `hit-${place}`,
+    icon: hit.kind === 'title' || hit.kind === 'message' ? 'chat' : 'document',
+    title: hit.title === '' ? frame.untitled : hit.title,
+    snippet: hit.snippet,
+    kind: palette.kinds[hit.kind],
+    run: () => navigation.go(viewOfHit(hit)),
+  });
+}
+
+function viewOfHit(hit: SearchHit): View {
+  switch (hit.kind) {
+    case 'title':
+      return { kind: 'conversation', id: hit.conversationId };
+    case 'message':
+      return { kind: 'conversation', id: hit.conversationId, messageId: hit.messageId };
+    case 'document':
+      return { kind: 'document', id: hit.documentId };
+    case 'summary':
+      return { kind: 'document', id: hit.documentId, ...(hit.section !== null && { section: hit.section }) };
+  }
+}

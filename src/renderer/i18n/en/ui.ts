@@ -1,0 +1,4 @@
+/** Words of the kit. */
+export const ui = {
+  notifications: 'Notifications',
+};
