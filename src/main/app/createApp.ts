@@ -1,23 +1,186 @@
 /** The services behind a window, put together: the same in every shell. */
 import { join } from 'node:path';
-import { EngineError } from '../../engine/api/errors.ts';
-import type { AppApi } from '../api/contract.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { AppApi, AppEvent } from '../api/contract.ts';
+import { Conversations } from '../conversations/conversations.ts';
+import { ConversationStore } from '../conversations/conversationStore.ts';
+import { documentTurns } from '../conversations/documentTurns.ts';
+import { samplingOf } from '../conversations/samplingOf.ts';
+import { isSnapshotUsed } from '../conversations/snapshotUse.ts';
+import { Turns } from '../conversations/turns.ts';
+import { documentServices, type DocumentServices } from '../documents/documentServices.ts';
+import { EngineHost } from '../engineHost.ts';
 import { Handouts } from '../handouts.ts';
+import { ModelUse } from '../models/modelUse.ts';
+import { SettingsStore } from '../settings/settings.ts';
 import type { ShellServices } from '../shellServices.ts';
+import { SnapshotDisposal } from '../snapshotDisposal.ts';
+import { openDatabase, transaction } from '../store/database.ts';
+import { appMethods } from './appMethods.ts';
+import { EngineLink } from './engineLink.ts';
+import { EventHub } from './eventHub.ts';
+import { stateServices } from './stateServices.ts';
+import { sweepSnapshots } from './sweepSnapshots.ts';
 
 export interface AppOptions {
   /** Where conversations, documents, states, settings and downloads are kept. */
   readonly dataFolder: string;
   readonly shell: ShellServices;
   readonly version: string;
-  /** The program that runs the engine and what it is to run. */
-  readonly engine: { readonly nodePath: string; readonly entry: string };
+  readonly engine: EngineFiles;
   readonly onBug: (error: unknown) => void;
+}
+
+export interface EngineFiles {
+  /** The Node that runs the engine. */
+  readonly nodePath: string;
+  /** What it is to run. */
+  readonly entry: string;
+  readonly embeddedModel: string;
 }
 
 export interface RunningApp {
   readonly api: AppApi;
   readonly handouts: Handouts;
+  /** The engine's process, for tests that end it; undefined while none runs. */
+  enginePid(): number | undefined;
   /** Saves what is under way and stops the engine. */
   dispose(): Promise<void>;
+}
+
+/** @throws AppError `already-running`, `database-damaged`, `database-newer`, `disk-full`, `storage-failed` */
+export async function createApp(options: AppOptions): Promise<RunningApp> {
+  const { dataFolder, onBug } = options;
+  const db = openDatabase(join(dataFolder, 'anser.db'));
+  try {
+    const settings = await SettingsStore.open(join(dataFolder, 'settings.json'));
+    return new App(options, db, settings).start();
+  } catch (error) {
+    db.close();
+    onBug(error);
+    throw error;
+  }
+}
+
+/** Makes the services, each with what it needs of the others. */
+class App {
+  readonly #options: AppOptions;
+  readonly #db: DatabaseSync;
+  readonly #settings: SettingsStore;
+  readonly #events = new EventHub<AppEvent>();
+  readonly #handouts = new Handouts();
+  readonly #host: EngineHost;
+  readonly #engine: EngineLink;
+  readonly #disposal: SnapshotDisposal;
+  readonly #conversations: Conversations;
+  readonly #turns: Turns;
+  readonly #documents: DocumentServices;
+  readonly #models: ModelUse;
+  /** What ran when the engine's process ended. */
+  #interrupted: Extract<AppEvent, { type: 'engine-restarted' }>['interrupted'] = 'nothing';
+
+  constructor(options: AppOptions, db: DatabaseSync, settings: SettingsStore) {
+    const { dataFolder, engine, onBug } = options;
+    this.#options = options;
+    this.#db = db;
+    this.#settings = settings;
+    this.#host = new EngineHost({ nodePath: engine.nodePath, entry: engine.entry, dataFolder });
+    this.#engine = new EngineLink({
+      host: this.#host,
+      onStatus: (status) => {
+        if (status.type === 'restarting') this.#interrupted = this.#underWay();
+        this.#events.publish({ type: 'engine', status });
+      },
+      onRestarted: () => this.#events.publish({ type: 'engine-restarted', interrupted: this.#interrupted }),
+    });
+    this.#disposal = new SnapshotDisposal(db, this.#engine, (id) => isSnapshotUsed(db, id));
+    const store = new ConversationStore(db);
+    this.#conversations = new Conversations({
+      store,
+      settings: () => settings.current,
+      release: (ids) => this.#release(ids),
+      changed: (id) => this.#conversationChanged(id),
+    });
+    this.#turns = new Turns({
+      ...{ store, engine: this.#engine, maxTokens: () => settings.current.maxTokens },
+      answered: (id) => this.#conversations.answered(id),
+      changed: (id) => this.#conversationChanged(id),
+    });
+    this.#documents = documentServices({
+      ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },
+      turns: documentTurns(store),
+      transaction: (work) => transaction(db, work),
+      snapshotPath: (id) => join(dataFolder, 'snapshots', `${id}.snapshot`),
+      changed: (id) => {
+        this.#events.publish({ type: 'changed', what: 'documents' });
+        this.#events.publish({ type: 'document', id });
+      },
+      now: () => new Date(),
+      report: onBug,
+      settings: () => ({
+        sampling: samplingOf({ preset: 'documentQuestion', custom: null }),
+        maxTokens: settings.current.maxTokens,
+        snapshotEverySeconds: settings.current.snapshotEverySeconds,
+      }),
+    });
+    this.#models = new ModelUse({
+      ...{ engine: this.#engine, settings: () => settings.current, embeddedModel: engine.embeddedModel, onBug },
+      busy: () => this.#underWay() !== 'nothing',
+    });
+  }
+
+  async start(): Promise<RunningApp> {
+    const { onBug, dataFolder } = this.#options;
+    this.#conversations.tidy();
+    await this.#documents.documents.tidy();
+    this.#settings.observe((settings) => this.#events.publish({ type: 'settings', settings }));
+    this.#disposal
+      .dispose()
+      .then(() => sweepSnapshots(this.#engine.api, (id) => isSnapshotUsed(this.#db, id)))
+      .catch(onBug);
+    // Not waited for: the window shows what is there while the model loads; failures are in the engine's status.
+    this.#models.ensure().catch(() => undefined);
+    const states = await stateServices({
+      ...{ db: this.#db, dataFolder, engine: this.#engine, disposal: this.#disposal, handouts: this.#handouts },
+      ...{ conversations: this.#conversations, documents: this.#documents },
+      quotaBytes: () => this.#settings.current.snapshotQuotaBytes,
+      changed: () => this.#events.publish({ type: 'changed', what: 'states' }),
+    });
+    const api = appMethods({
+      ...{ db: this.#db, events: this.#events, settings: this.#settings, engine: this.#engine, models: this.#models },
+      ...{ conversations: this.#conversations, turns: this.#turns, documents: this.#documents, states },
+      options: this.#options,
+    });
+    return {
+      api,
+      handouts: this.#handouts,
+      enginePid: () => this.#host.pid,
+      dispose: () => this.#dispose(),
+    };
+  }
+
+  async #dispose(): Promise<void> {
+    this.#models.dispose();
+    await this.#documents.readings.close();
+    await this.#host.dispose();
+    this.#db.close();
+  }
+
+  #underWay(): 'nothing' | 'answer' | 'reading' | 'both' {
+    const reading = this.#documents.readings.active;
+    if (this.#turns.active) return reading ? 'both' : 'answer';
+    return reading ? 'reading' : 'nothing';
+  }
+
+  #release(ids: readonly string[]): void {
+    this.#disposal.note(ids);
+    // After the transaction that this may be a part of; what cannot be deleted now stays noted.
+    setImmediate(() => void this.#disposal.dispose().catch(() => undefined));
+  }
+
+  #conversationChanged(id: string | undefined): void {
+    this.#events.publish({ type: 'changed', what: 'conversations' });
+    this.#events.publish({ type: 'changed', what: 'folders' });
+    if (id !== undefined) this.#events.publish({ type: 'conversation', id });
+  }
 }

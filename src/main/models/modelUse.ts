@@ -1,0 +1,72 @@
+/** Which model is loaded when: the user's at the start, again when one is needed, gone after a while of idleness. */
+import type { LoadedModel } from '../../engine/api/schemas.ts';
+import type { EngineLink } from '../app/engineLink.ts';
+import type { Settings } from '../api/settings.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface ModelUseParts {
+  readonly engine: Pick<EngineLink, 'load' | 'unload' | 'model' | 'status'>;
+  settings(): Pick<Settings, 'modelPath' | 'precision' | 'adapter' | 'idleUnloadMinutes'>;
+  readonly embeddedModel: string;
+  /** Something is being answered or read. */
+  busy(): boolean;
+  readonly onBug: (error: unknown) => void;
+}
+
+export class ModelUse {
+  readonly #parts: ModelUseParts;
+  #timer: NodeJS.Timeout | undefined;
+  /** The user wants none, until asking for one again. */
+  #ejected = false;
+
+  constructor(parts: ModelUseParts) {
+    this.#parts = parts;
+  }
+
+  /** The path of the model that the settings name. */
+  get path(): string {
+    return this.#parts.settings().modelPath ?? this.#parts.embeddedModel;
+  }
+
+  /** @throws EngineError as `loadModel` */
+  async load(path: string, precision: Settings['precision']): Promise<LoadedModel> {
+    this.#ejected = false;
+    const model = await this.#parts.engine.load({ path, precision, adapter: this.#parts.settings().adapter });
+    this.used();
+    return model;
+  }
+
+  /** Loads the model of the settings unless one is loaded, being loaded, or was put away by the user. */
+  async ensure(): Promise<void> {
+    const { engine, settings } = this.#parts;
+    if (engine.model || this.#ejected || engine.status.type === 'restarting') return;
+    await this.load(this.path, settings().precision);
+  }
+
+  async unload(): Promise<void> {
+    this.#ejected = true;
+    clearTimeout(this.#timer);
+    await this.#parts.engine.unload();
+  }
+
+  /** The model was used: idleness begins anew. */
+  used(): void {
+    clearTimeout(this.#timer);
+    const { idleUnloadMinutes } = this.#parts.settings();
+    if (idleUnloadMinutes === 0) return;
+    this.#timer = setTimeout(() => this.#idle(), idleUnloadMinutes * MINUTE_MS);
+    this.#timer.unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #idle(): void {
+    const { busy, engine, onBug } = this.#parts;
+    if (busy()) return this.used();
+    // Not put away by the user: what needs it next loads it again.
+    engine.unload().catch(onBug);
+  }
+}
