@@ -31,6 +31,27 @@ function copyDawn(outFolder: string): void {
     cpSync(join(source, part), join(target, part), { recursive: true });
 }
 
+/**
+ * Builds the program of the thread that parses PDFs, with the character maps that it reads, to where `hosts/pdf/files.ts`
+ * looks for them: `pdf/` beside the bundle, which lies in `outFolder`.
+ */
+export async function buildPdfWorker(outFolder: string): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, 'src/engine/hosts/pdf/worker.ts')],
+    outfile: join(outFolder, 'pdf', 'worker.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // What is found nowhere is shown as nothing by `hosts/pdf/pdfjs.ts`.
+    external: ['@napi-rs/canvas'],
+    logLevel: 'error',
+  });
+  cpSync(join(dirname(require.resolve('pdfjs-dist/package.json')), 'cmaps'), join(outFolder, 'pdf', 'cmaps'), {
+    recursive: true,
+  });
+}
+
 /** Builds `entry` into `outFolder`/`fileName`, replacing the folder. */
 export async function buildCli(entry: string, outFolder: string, fileName = 'anser.mjs'): Promise<void> {
   rmSync(outFolder, { recursive: true, force: true });
@@ -46,6 +67,7 @@ export async function buildCli(entry: string, outFolder: string, fileName = 'ans
     plugins: [embedShaders],
     logLevel: 'warning',
   });
+  await buildPdfWorker(outFolder);
   copyDawn(outFolder);
   const chromium = join(dirname(require.resolve('@sparticuz/chromium')), '..', 'bin');
   cpSync(join(chromium, 'swiftshader.tar.br'), join(outFolder, 'swiftshader.tar.br'));

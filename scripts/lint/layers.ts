@@ -42,16 +42,29 @@ export const layers: Readonly<Record<string, Layer>> = {
     ['@noble/hashes/*'],
   ),
   'engine/chat': layer(['engine/session', 'engine/sampling', 'engine/tokenizer', 'engine/api']),
+  // Folders before those that hold them: the first one that covers a file rules it.
+  'engine/documents/parse': layer(
+    ['engine/documents', 'engine/tokenizer', 'engine/formats/byteSource', 'engine/api'],
+    ['franc-min', 'parse5', 'valibot'],
+  ),
   'engine/documents': layer(
     ['engine/session', 'engine/chat', 'engine/sampling', 'engine/tokenizer', 'engine/formats/byteSource', 'engine/api'],
     ['@noble/hashes/*'],
   ),
+  'engine/hosts/pdf': layer(
+    ['engine/documents/parse', 'engine/documents/readBytes', 'engine/formats/byteSource', 'engine/api'],
+    ['node:*', 'pdfjs-dist/*'],
+  ),
   'engine/hosts': layer([...core, 'engine/'], ['node:*', 'webgpu', '@noble/hashes/*']),
   'engine/cli': layer([...core, 'engine/', 'engine/hosts'], ['node:*', '@noble/hashes/*']),
+  'engine/process': layer([...core, 'engine/', 'engine/hosts'], ['node:*']),
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
-  main: layer(['engine/api', 'engine/documents/parse/pageMap'], ['node:*', 'electron', 'valibot', 'ws']),
+  main: layer(
+    ['engine/api', 'engine/hosts/paths', 'engine/sampling/presets', 'engine/documents/parse/pageMap'],
+    ['node:*', 'electron', 'valibot', 'ws'],
+  ),
   renderer: layer(
     ['engine/api', 'main/api'],
     [

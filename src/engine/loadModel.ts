@@ -6,11 +6,12 @@ import { detectConfig } from './rwkv7/detect.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
 import { releasedConfig, SyntheticFiller } from './rwkv7/synthetic.ts';
 import { FileFiller, type LoadProgress } from './rwkv7/fileFiller.ts';
-import { fillWeights, type Precision } from './rwkv7/weights.ts';
+import { checkPrecision, precisionText, type Precision } from './rwkv7/precision.ts';
+import { fillWeights } from './rwkv7/weights.ts';
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
+import { PipelineCache } from './gpu/kernel.ts';
 import type { ShaderSources } from './gpu/shader.ts';
-import type { WeightFormat } from './kernels/weightFormats.ts';
 
 export interface LoadOptions {
   readonly gpu: Gpu;
@@ -22,7 +23,8 @@ export interface LoadOptions {
 
 /**
  * Loads a model's weights onto the device. Everything about the file is checked before the first upload.
- * @throws EngineError `model-unsupported`, `model-unreadable`, `out-of-memory`, `device-lost`
+ * @throws EngineError `model-unsupported`, `model-unreadable`, `invalid-argument` for a precision of layers that the model
+ *   has not, `out-of-memory`, `device-lost`
  */
 export async function loadModel(
   weights: WeightSource,
@@ -32,21 +34,25 @@ export async function loadModel(
   const { gpu, shaders } = options;
   const config = detectConfig(weights);
   checkSupported(config);
-  const fingerprint = await fingerprintModel(weights, config, precision);
+  checkPrecision(precision, config.layers);
+  const fingerprint = await fingerprintModel(weights, config, precisionText(precision));
   const filler = new FileFiller(gpu, weights, config, precision, options);
   const filled = await fillWeights(config, filler).finally(() => {
     filler.dispose();
   });
-  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+  const cache = new PipelineCache(gpu, shaders);
+  return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });
 }
 
-/** A model of a released size with random weights. @throws EngineError `invalid-argument`, `out-of-memory` */
-export async function loadSynthetic(size: string, format: WeightFormat, options: LoadOptions): Promise<Rwkv7Model> {
+/** A model of a released size with random weights; `source` means f16. @throws EngineError `invalid-argument`, `out-of-memory` */
+export async function loadSynthetic(size: string, precision: Precision, options: LoadOptions): Promise<Rwkv7Model> {
   const { gpu, shaders } = options;
   const config = releasedConfig(size);
-  const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, format));
-  const fingerprint = bytesToHex(sha256(new TextEncoder().encode(`synthetic ${size} ${format}`)));
-  return createModel({ ...optional(options), gpu, shaders, config, weights: filled, fingerprint });
+  checkPrecision(precision, config.layers);
+  const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, precision));
+  const fingerprint = bytesToHex(sha256(new TextEncoder().encode(`synthetic ${size} ${precisionText(precision)}`)));
+  const cache = new PipelineCache(gpu, shaders);
+  return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });
 }
 
 const optional = ({ maxChunk }: LoadOptions): { maxChunk?: number } => (maxChunk === undefined ? {} : { maxChunk });

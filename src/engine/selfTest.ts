@@ -54,6 +54,26 @@ export async function selfTest<S extends LiveState>(
   return { prefillError, decodeError, sameBestToken, passed };
 }
 
+export interface ConsistencyResult {
+  /** Largest |prefill − decode| over the largest |decode|, of the last logits. */
+  readonly error: number;
+  readonly passed: boolean;
+}
+
+/** Prefill may round to f16 where decode does not (matrix units); a wrong kernel is far outside of this. */
+export const CONSISTENCY_TOLERANCE = 2e-2;
+
+/** Reads `tokens` at once and one by one and compares. Needs nothing of the file, so it is for models of any size. */
+export async function consistencyTest<S extends LiveState>(
+  model: SequenceModel<S>,
+  tokens: readonly number[],
+): Promise<ConsistencyResult> {
+  const [prefilled, decoded] = [await lastLogits(model, tokens), await stepwiseLogits(model, tokens)];
+  const error = relativeMaxError(prefilled, decoded);
+  // NaN where a logit is not finite, and where all are zero.
+  return { error, passed: error <= CONSISTENCY_TOLERANCE };
+}
+
 /** The logits after all tokens, read in slices. */
 const lastLogits = <S extends LiveState>(model: SequenceModel<S>, tokens: readonly number[]): Promise<Float32Array> =>
   inNewState(model, async (state) => {

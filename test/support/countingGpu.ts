@@ -1,14 +1,18 @@
 /**
- * A stand-in for a GPU that computes nothing: buffers have a size and no memory, and what is written to them is checked,
- * counted and dropped. As in a real driver, a write stays in main memory until the queue has drained.
+ * A stand-in for a GPU that computes nothing, for loading real files: what is written to its buffers is checked, counted
+ * and dropped. As in a real driver, a write stays in main memory until the queue has drained.
  */
 import { globals } from 'webgpu';
-import type { Gpu } from '../../src/engine/gpu/device.ts';
+import { FULL_CAPS } from '../../src/engine/estimateMemory.ts';
+import type { Caps, Gpu } from '../../src/engine/gpu/device.ts';
+import { createSizingGpu, type BufferCounts } from '../../src/engine/gpu/sizing.ts';
 
 export interface CountingGpu extends Gpu {
   /** Bytes of all buffers that were made, and of all writes. */
-  readonly counts: { created: number; written: number };
+  readonly counts: BufferCounts & { created: number; written: number };
 }
+
+const CAPS: Caps = { ...FULL_CAPS, matrixUnits: undefined };
 
 interface CountedBuffer {
   readonly label: string;
@@ -42,12 +46,14 @@ class Staging {
 type Written = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 /** @param drains false: a queue that never lets go of what was written, to see that a test would notice */
-export function createCountingGpu({ drains = true } = {}): CountingGpu {
+export function createCountingGpu({ drains = true, caps = CAPS }: { drains?: boolean; caps?: Caps } = {}): CountingGpu {
   // WebGPU's constants; with them comes Dawn, as in the program itself.
   Object.assign(globalThis, globals);
-  const counts = { created: 0, written: 0 };
+  const sizing = createSizingGpu(caps);
+  const counts = Object.assign(sizing.counts, { created: 0, written: 0 });
   const staging = new Staging();
   const queue = {
+    ...sizing.device.queue,
     writeBuffer: ({ label, size }: CountedBuffer, at: number, data: Written, from = 0, length?: number) => {
       const unit = 'BYTES_PER_ELEMENT' in data ? Number(data.BYTES_PER_ELEMENT) : 1;
       const byteLength = length === undefined ? data.byteLength - from * unit : length * unit;
@@ -61,34 +67,17 @@ export function createCountingGpu({ drains = true } = {}): CountingGpu {
       await new Promise((resolve) => setImmediate(resolve));
       if (drains) staging.drain();
     },
-    submit: () => undefined,
   };
-  const createBuffer = ({ label = '', size }: GPUBufferDescriptor) => {
-    counts.created += size;
-    return { label, size, destroy: () => undefined };
+  const createBuffer = (descriptor: GPUBufferDescriptor) => {
+    counts.created += descriptor.size;
+    return sizing.device.createBuffer(descriptor);
   };
-  // Pipelines, layouts and bind groups are opaque to the engine: an empty object is as good as any.
-  const device = new Proxy(
-    { queue, createBuffer },
-    {
-      get: (target, name: string) =>
-        name in target
-          ? target[name as keyof typeof target]
-          : name.endsWith('Async')
-            ? () => Promise.resolve({})
-            : () => ({}),
-    },
-  );
-  return {
-    // The engine uses no more of a device than this on its way to a loaded model.
-    device: device as unknown as GPUDevice,
-    caps: {
-      ...{ name: 'counting', isCpu: false, subgroups: { min: 32, max: 32 }, shaderF16: true, timestamps: false },
-      ...{ maxBindingSize: 2 ** 31 - 4, maxBufferSize: 2 ** 38, maxInvocations: 1024 },
-      ...{ maxWorkgroupBytes: 49152, matrixUnits: undefined },
-    },
-    check: () => undefined,
-    destroy: () => undefined,
-    counts,
+  const opaque = () => ({});
+  const device = {
+    ...{ ...sizing.device, queue, createBuffer },
+    ...{ createShaderModule: opaque, createBindGroupLayout: opaque, createPipelineLayout: opaque },
+    createComputePipelineAsync: () => Promise.resolve({}),
   };
+  // The engine uses no more of a device than this on its way to a loaded model and with it.
+  return { ...sizing, device: device as unknown as GPUDevice, counts };
 }

@@ -8,6 +8,7 @@ import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measured, secondsSince, type Spread } from '../../src/engine/cli/spread.ts';
 import { folderSnapshotStore } from '../../src/engine/hosts/snapshotStore.ts';
 import { shiftLength, wkvLength, type ModelConfig } from '../../src/engine/rwkv7/config.ts';
 import type { LiveState, SequenceModel, StateData } from '../../src/engine/rwkv7/sequenceModel.ts';
@@ -36,17 +37,18 @@ function stillModel(): SequenceModel {
   };
 }
 
-async function spread(repeat: number, once: () => Promise<unknown>): Promise<Record<'median' | 'min' | 'max', number>> {
-  await once(); // warms up
-  const times: number[] = [];
-  for (let i = 0; i < repeat; i++) {
+const { signal } = new AbortController();
+const repeat = Number(parseArgs({ options: { repeat: { type: 'string', default: '9' } } }).values.repeat);
+
+/** Milliseconds to a tenth. */
+async function milliseconds(once: () => Promise<unknown>): Promise<Spread> {
+  const { median, min, max } = await measured({ repeat, signal }, async () => {
     const started = performance.now();
     await once();
-    times.push(Number((performance.now() - started).toFixed(1)));
-  }
-  times.sort((a, b) => a - b);
-  const at = (i: number): number => times[i] ?? Number.NaN;
-  return { median: at(Math.floor(repeat / 2)), min: at(0), max: at(repeat - 1) };
+    return secondsSince(started);
+  });
+  const rounded = (seconds: number): number => Number((1000 * seconds).toFixed(1));
+  return { median: rounded(median), min: rounded(min), max: rounded(max) };
 }
 
 async function plainWrite(folder: string, bytes: Uint8Array): Promise<void> {
@@ -57,7 +59,6 @@ async function plainWrite(folder: string, bytes: Uint8Array): Promise<void> {
   await rename(join(folder, 'plain.tmp'), join(folder, 'plain'));
 }
 
-const repeat = Number(parseArgs({ options: { repeat: { type: 'string', default: '9' } } }).values.repeat);
 const folder = await mkdtemp(join(tmpdir(), 'anser-snapshots-'));
 try {
   const store = folderSnapshotStore(folder);
@@ -70,9 +71,9 @@ try {
   const session = sessions.open();
   await session.prefill([1, 2, 3]);
   const { byteLength } = await session.save('timed');
-  const saveMs = await spread(repeat, () => session.save('timed'));
-  const restoreMs = await spread(repeat, async () => (await sessions.restore('timed')).dispose());
-  const plainMs = await spread(repeat, () => plainWrite(folder, new Uint8Array(byteLength).fill(1)));
+  const saveMs = await milliseconds(() => session.save('timed'));
+  const restoreMs = await milliseconds(async () => (await sessions.restore('timed')).dispose());
+  const plainMs = await milliseconds(() => plainWrite(folder, new Uint8Array(byteLength).fill(1)));
   process.stdout.write(`${JSON.stringify({ byteLength, saveMs, restoreMs, plainMs })}\n`);
 } finally {
   await rm(folder, { recursive: true });

@@ -1,9 +1,9 @@
 /** `anser ask FILE "QUESTION"`: answers from memory or by re-reading, and says what the answer rests on. */
 import { askDocument, type AnswerBasis, type AskMode } from '../documents/ask.ts';
-import { fileSource } from '../hosts/files.ts';
 import { SAMPLING_OPTIONS, samplingFrom } from './answerOptions.ts';
 import type { Command } from './command.ts';
 import { plural } from './format.ts';
+import { openDocument, type OpenDocument } from './openDocument.ts';
 import { percent } from './output.ts';
 import { withAnser } from './withAnser.ts';
 
@@ -34,12 +34,13 @@ export const ask: Command = {
       passages: args.number('passages', { least: 1, most: 20, whole: true }),
       focus: args.text('focus'),
     };
-    const source = await fileSource(args.operand(0), 'document-unreadable');
+    const document = await openDocument(context, args.operand(0));
+    const { source } = document;
     try {
       await withAnser(context, async ({ sessions, tokenizer, model }) => {
         const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal };
         for await (const event of askDocument({ ...options, ...choices })) {
-          if (event.type === 'basis') output.result(event, basisLine(event.basis));
+          if (event.type === 'basis') output.result(withPages(event, document), basisLine(event.basis, document));
           else if (event.type === 'text') output.piece(event, event.text);
           else output.result(event, '');
         }
@@ -51,11 +52,19 @@ export const ask: Command = {
 };
 
 /** What the answer below rests on, in one line. */
-export function basisLine(basis: AnswerBasis): string {
+export function basisLine(basis: AnswerBasis, document: OpenDocument): string {
   switch (basis.mode) {
     case 'memory':
       return `From memory of ${percent(basis.bytes / basis.totalBytes)} of the document, ${plural(basis.sections, 'section')}:`;
     case 'reread':
-      return `Re-read: ${basis.passages.map(({ sectionTitle, startLine, endLine }) => `${sectionTitle} (lines ${startLine}–${endLine})`).join(', ')}:`;
+      return `Re-read: ${basis.passages.map((passage) => `${passage.sectionTitle} (${document.place(passage)})`).join(', ')}:`;
   }
+}
+
+/** The event with the pages of its passages, where the document has pages. */
+function withPages(event: { readonly type: 'basis'; readonly basis: AnswerBasis }, document: OpenDocument): object {
+  const { basis } = event;
+  if (basis.mode === 'memory') return event;
+  const passages = basis.passages.map((passage) => ({ ...passage, ...document.pages(passage) }));
+  return { ...event, basis: { ...basis, passages } };
 }

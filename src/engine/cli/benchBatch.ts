@@ -5,6 +5,7 @@ import { UsageError } from './arguments.ts';
 import type { RunsPlan } from './benchRuns.ts';
 import { formatRate } from './format.ts';
 import type { Output } from './output.ts';
+import { measured, ratesOf, secondsSince } from './spread.ts';
 
 /** The sizes that `--batch` lists. @throws UsageError */
 export function batchSizes(list: string): number[] {
@@ -25,14 +26,10 @@ export async function benchBatches(
 ): Promise<void> {
   for (const batch of sizes) {
     const tokens = batch * plan.decode;
-    await batchSeconds(model, batch, plan); // warms up
-    const rates: number[] = [];
-    for (let i = 0; i < plan.repeat; i++) rates.push(tokens / (await batchSeconds(model, batch, plan)));
-    rates.sort((a, b) => a - b);
-    const tokensPerSecond = rates[Math.floor(plan.repeat / 2)] ?? Number.NaN;
-    const [min, max] = [rates[0] ?? Number.NaN, rates.at(-1) ?? Number.NaN];
+    const time = await measured(plan, () => batchSeconds(model, batch, plan));
+    const { median: tokensPerSecond, min, max } = ratesOf(tokens, time);
     output.result(
-      { type: 'decode', batch, tokens, seconds: tokens / tokensPerSecond, tokensPerSecond, min, max },
+      { type: 'decode', batch, tokens, seconds: time.median, tokensPerSecond, min, max },
       `decode in batches of ${batch}: ${formatRate(tokensPerSecond)} tokens/s (${formatRate(min)} to ${formatRate(max)})`,
     );
   }
@@ -50,7 +47,7 @@ async function batchSeconds(model: Rwkv7Model, size: number, { decode, signal }:
       signal.throwIfAborted();
       await batch.step(Array.from({ length: size }, (_, i) => 1 + ((step * 37 + i) % 256)));
     }
-    return (performance.now() - started) / 1000;
+    return secondsSince(started);
   } finally {
     batch.dispose();
   }

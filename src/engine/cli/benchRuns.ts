@@ -5,17 +5,16 @@ import type { GpuState } from '../rwkv7/state.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { formatRate } from './format.ts';
 import type { Output } from './output.ts';
+import { measured, ratesOf, secondsSince, type Repetition } from './spread.ts';
 
 /** Tokens of a run. */
 const RUN_LENGTHS = [1, 8, 32];
 
 const GREEDY = { temperature: 0, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 };
 
-export interface RunsPlan {
+export interface RunsPlan extends Repetition {
   /** Tokens to decode. */
   readonly decode: number;
-  readonly repeat: number;
-  readonly signal: AbortSignal;
 }
 
 /** A row for each length of a run; `min` and `max` are rates, too. Nothing where the model offers no runs. */
@@ -25,15 +24,10 @@ export async function benchRuns(model: Rwkv7Model, plan: RunsPlan, output: Outpu
   for (const run of RUN_LENGTHS) {
     // Whole runs only: the last one must be like the others.
     const tokens = run * Math.ceil(plan.decode / run);
-    await greedySeconds(model, runs, run, tokens, plan.signal); // warms up
-    const rates: number[] = [];
-    for (let i = 0; i < plan.repeat; i++)
-      rates.push(tokens / (await greedySeconds(model, runs, run, tokens, plan.signal)));
-    rates.sort((a, b) => a - b);
-    const tokensPerSecond = rates[Math.floor(plan.repeat / 2)] ?? Number.NaN;
-    const [min, max] = [rates[0] ?? Number.NaN, rates.at(-1) ?? Number.NaN];
+    const time = await measured(plan, () => greedySeconds(model, runs, run, tokens, plan.signal));
+    const { median: tokensPerSecond, min, max } = ratesOf(tokens, time);
     output.result(
-      { type: 'decode', run, tokens, seconds: tokens / tokensPerSecond, tokensPerSecond, min, max },
+      { type: 'decode', run, tokens, seconds: time.median, tokensPerSecond, min, max },
       `decode in runs of ${run}: ${formatRate(tokensPerSecond)} tokens/s (${formatRate(min)} to ${formatRate(max)})`,
     );
   }
@@ -58,7 +52,7 @@ async function greedySeconds(
       before = next;
     }
     await before?.result;
-    return (performance.now() - started) / 1000;
+    return secondsSince(started);
   } finally {
     sampler.dispose();
     state.dispose();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import { FakeSessions, fakeTokenizer, type FakeSessionsOptions } from '../../../test/support/fakeSessions.ts';
 import { createTinyTokenizer } from '../../../test/support/tinyTokenizer.ts';
+import { linesAt, writePdf } from '../../../test/support/writePdf.ts';
+import type { MemoryEstimate } from '../estimateMemory.ts';
 import type { Anser } from '../hosts/node.ts';
+import { resourcePath } from '../hosts/resources.ts';
 import { folderSnapshotStore } from '../hosts/snapshotStore.ts';
 import { createSessions } from '../session/session.ts';
 import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, runCli, type CliHost } from './cli.ts';
@@ -111,7 +114,8 @@ describe('the command line', () => {
     [['ask', 'a', 'b', '--max-tokens', '1.5'], '--max-tokens takes a whole number'],
     [['chat', '--think', 'deeply'], '--think takes off, fast, full'],
     [['bench', '--chunks', '4,x'], '--chunks'],
-    [['read', 'a', '--precision', 'int3'], '--precision takes source, f16, f32'],
+    [['read', 'a', '--precision', 'int3'], 'A precision is one of source, f16, f32'],
+    [['read', 'a', '--precision', 'int8,nf4:0-3'], 'not "int8,nf4:0-3"'],
   ])('refuses %j with code 2', async (argv, message) => {
     const { code, result, remarks } = await run(argv);
     expect(code).toBe(EXIT_USAGE);
@@ -337,7 +341,64 @@ describe('inspect', () => {
     expect(code).toBe(EXIT_OK);
     expect(result).toMatch(/^rwkv7\.pth \(pth\): RWKV-7, [\d,]+ parameters/u);
     const [facts] = (await run(['inspect', golden, '--json'])).lines();
-    expect(facts).toMatchObject({ container: 'pth', hasVocabulary: false });
+    expect(facts).toMatchObject({ container: 'pth', hasVocabulary: false, memory: { precision: 'source' } });
     expect((await run(['inspect', file])).code).toBe(EXIT_FAILURE);
+  });
+
+  it('estimates memory for the precision that is asked for', async () => {
+    const demo = resourcePath('models/anser-demo-q8_0.gguf');
+    const bytes = async (precision: string): Promise<number> => {
+      const [facts] = (await run(['inspect', demo, '--precision', precision, '--json'])).lines();
+      const { weightBytes, stateBytes, scratchBytes, totalBytes } = facts?.['memory'] as MemoryEstimate;
+      expect(totalBytes).toBe(weightBytes + stateBytes + scratchBytes);
+      return weightBytes;
+    };
+    const [source, f32, nf4] = [await bytes('source'), await bytes('f32'), await bytes('nf4')];
+    expect(nf4).toBeLessThan(source);
+    expect(source).toBeLessThan(f32);
+    expect((await run(['inspect', demo])).result).toMatch(/\n {2}memory on the GPU: \d+ MB with --precision source: /u);
+  });
+});
+
+describe('documents that are parsed', () => {
+  const chapter = (number: number): ReturnType<typeof linesAt> =>
+    linesAt([
+      `Chapter ${number}`,
+      '',
+      ...Array.from({ length: 30 }, (_, i) => `The lamp ${number} was lit on day ${i}.`),
+    ]);
+
+  it('are told by their pages', async () => {
+    const pdf = join(folder, 'book.pdf');
+    writeFileSync(pdf, writePdf([chapter(1), chapter(2), []]));
+    const { code, result, remarks } = await run(['read', pdf]);
+    expect(code).toBe(EXIT_OK);
+    expect(remarks).toContain('1 page without text: probably pictures.');
+    expect(result).toMatch(/1\. Chapter 1 {2}\(page 1, \d+ tokens\)\n {2}2\. Chapter 2 {2}\(page 2, \d+ tokens\)/u);
+    expect(result).toContain('Read book.pdf: ');
+    const again = await run(['ask', pdf, 'Which lamp 2?', '--passages', '1', '--json']);
+    expect(again.remarks).not.toContain('without text');
+    expect(again.lines()[0]).toMatchObject({ basis: { passages: [{ pages: { first: 2, last: 2 } }] } });
+    const summary = await run(['summarise', pdf], { answer: () => ' Lamps.' });
+    expect(summary.result).toMatch(/^Chapter 1 \(page 1\)\nLamps\.\n/u);
+  });
+
+  it('are parsed again where the cache is damaged', async () => {
+    const html = join(folder, 'page.html');
+    writeFileSync(html, '<title>x</title><h1>Lamp</h1><p>It was lit.');
+    expect((await run(['read', html])).result).toContain('1. Lamp  (lines 1–3, ');
+    const cache = join(folder, 'data', 'cache', 'documents');
+    const [name = ''] = readdirSync(cache);
+    writeFileSync(join(cache, name, 'map.json'), '{');
+    expect((await run(['read', html])).code).toBe(EXIT_OK);
+  });
+
+  it('say what is wrong with them', async () => {
+    const pdf = join(folder, 'scan.pdf');
+    writeFileSync(pdf, writePdf([[]]));
+    const { code, remarks } = await run(['read', pdf]);
+    expect(code).toBe(EXIT_FAILURE);
+    expect(remarks).toContain('scan.pdf is scanned');
+    expect(opened).toBe(0);
   });
 });

@@ -1,6 +1,8 @@
 /** The terminal program without the process around it: finds the command, runs it and says how it went. */
 import type { Readable } from 'node:stream';
+import { EngineError } from '../api/errors.ts';
 import type { Anser, OpenOptions } from '../hosts/node.ts';
+import { parsePrecision, type Precision } from '../rwkv7/precision.ts';
 import { dataFolder as defaultDataFolder } from '../hosts/paths.ts';
 import { Arguments, UsageError, type OptionTable } from './arguments.ts';
 import { ask } from './ask.ts';
@@ -28,7 +30,7 @@ const COMMON_OPTIONS = {
   adapter: { value: 'NAME', help: "auto, gpu, software, or part of a GPU's name" },
   precision: {
     value: 'FORMAT',
-    help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4',
+    help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4; by layers: nf4:0-11,int8',
   },
   'no-subgroups': { help: 'use no subgroup operations: another path, for comparing' },
   'no-f16': { help: 'use no 16-bit arithmetic of the GPU, and so no matrix units' },
@@ -37,8 +39,6 @@ const COMMON_OPTIONS = {
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
 } satisfies OptionTable;
-
-const PRECISIONS = ['source', 'f16', 'f32', 'q8_0', 'int8', 'nf4', 'int4'] as const;
 
 /** What the program needs from its surroundings. */
 export interface CliHost {
@@ -86,9 +86,10 @@ async function runCommand(command: Command, argv: readonly string[], host: CliHo
 function contextFor(args: Arguments, host: CliHost, output: Output): CommandContext {
   const dataFolder = args.text('data') ?? defaultDataFolder();
   const [modelPath, adapter] = [args.text('model'), args.text('adapter')];
+  const precision = precisionArgument(args);
   const options: OpenOptions = {
     dataFolder,
-    precision: args.choice('precision', PRECISIONS, 'source'),
+    precision,
     signal: host.signal,
     onProgress: ({ done, total }) => output.progress(total === 0 ? 1 : done / total, 'loading the model'),
     ...(modelPath !== undefined && { modelPath }),
@@ -102,7 +103,16 @@ function contextFor(args: Arguments, host: CliHost, output: Output): CommandCont
     output.remark(anser.adapterLine);
     return anser;
   };
-  return { args, output, dataFolder, openAnser, input: host.input, signal: host.signal };
+  return { args, output, dataFolder, precision, openAnser, input: host.input, signal: host.signal };
+}
+
+/** @throws UsageError */
+function precisionArgument(args: Arguments): Precision {
+  try {
+    return parsePrecision(args.text('precision') ?? 'source');
+  } catch (error) {
+    throw error instanceof EngineError ? new UsageError(error.message) : error;
+  }
 }
 
 function generalHelp(): string {

@@ -1,5 +1,6 @@
 /** What a command of the terminal program is, and what it is given to run with. */
 import type { Readable } from 'node:stream';
+import type { Precision } from '../rwkv7/precision.ts';
 import type { Anser, OpenOptions } from '../hosts/node.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
 import type { Output } from './output.ts';
@@ -25,6 +26,8 @@ export interface CommandContext {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly dataFolder: string;
+  /** Of the weights on the device. */
+  readonly precision: Precision;
   /** Loads the model that the options name; `more` goes before them. The command disposes it. */
   readonly openAnser: (more?: Partial<OpenOptions>) => Promise<Anser>;
 }

@@ -1,7 +1,9 @@
 /** `anser inspect MODEL`: what a model file holds, from its header alone. */
+import { estimateMemory, FULL_CAPS, type MemoryEstimate } from '../estimateMemory.ts';
 import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import { stateByteLength, type ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
+import { precisionText } from '../rwkv7/precision.ts';
 import type { Command } from './command.ts';
 import { formatBytes, formatCount } from './format.ts';
 
@@ -11,10 +13,12 @@ export const inspect: Command = {
   operands: 'MODEL',
   operandCount: 1,
   options: { tensors: { help: 'list every tensor' } },
-  run: async ({ args, output }) => {
+  run: async ({ args, output, precision }) => {
     const weights = await (await import('../hosts/node.ts')).openModelFile(args.operand(0));
     try {
-      const facts = factsOf(weights, detectConfig(weights));
+      const config = detectConfig(weights);
+      const memory = { precision: precisionText(precision), ...(await estimateMemory(weights, precision, FULL_CAPS)) };
+      const facts = { ...factsOf(weights, config), memory };
       const tensors = args.flag('tensors') ? [...weights.tensors.values()] : [];
       output.result(
         args.flag('tensors') ? { ...facts, tensors } : facts,
@@ -53,7 +57,8 @@ function describe({
   formats,
   hasVocabulary,
   metadata,
-}: ReturnType<typeof factsOf>): string {
+  memory,
+}: ReturnType<typeof factsOf> & { memory: Memory }): string {
   const { layers, width, heads, headSize, ffnWidth, vocabularySize, ranks } = config;
   return [
     `${name} (${container}): RWKV-7, ${formatCount(parameters)} parameters, ${formatBytes(weightBytes)}`,
@@ -63,9 +68,19 @@ function describe({
       .map(([format, count]) => `${count} ${format}`)
       .join(', ')}`,
     `  state: ${formatBytes(stateBytes)} at any length; vocabulary ${hasVocabulary ? 'in the file' : 'not in the file'}`,
+    memoryLine(memory),
     ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${value}`),
   ].join('\n');
 }
+
+/** The estimate for a precision. */
+interface Memory extends MemoryEstimate {
+  readonly precision: string;
+}
+
+const memoryLine = ({ precision, totalBytes, weightBytes, stateBytes, scratchBytes }: Memory): string =>
+  `  memory on the GPU: ${formatBytes(totalBytes)} with --precision ${precision}: ` +
+  `weights ${formatBytes(weightBytes)}, state ${formatBytes(stateBytes)}, running ${formatBytes(scratchBytes)}`;
 
 const elementsOf = ({ shape }: TensorInfo): number => shape.reduce((product, size) => product * size, 1);
 

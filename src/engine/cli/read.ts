@@ -1,15 +1,15 @@
 /** `anser read FILE`: reads a document into a snapshot, or goes on where an earlier run stopped. */
 import { basename } from 'node:path';
 import { readDocument, type ReadEvent } from '../documents/read.ts';
-import { fileSource } from '../hosts/files.ts';
 import type { Command } from './command.ts';
 import { formatCount, formatRate, formatSeconds, plural } from './format.ts';
+import { openDocument, type OpenDocument } from './openDocument.ts';
 import { percent, type Output } from './output.ts';
 import { withAnser } from './withAnser.ts';
 
 export const read: Command = {
   name: 'read',
-  summary: 'Reads a text or Markdown file of any size; goes on where an earlier run stopped.',
+  summary: 'Reads a file of any size (text, Markdown, HTML, PDF); goes on where an earlier run stopped.',
   operands: 'FILE',
   operandCount: 1,
   options: {
@@ -20,12 +20,13 @@ export const read: Command = {
   run: async (context) => {
     const { args, output, signal } = context;
     const snapshotEverySeconds = args.number('every', { least: 0 });
-    const source = await fileSource(args.operand(0), 'document-unreadable');
+    const document = await openDocument(context, args.operand(0));
+    const { source } = document;
     try {
       await withAnser(context, async ({ sessions, tokenizer, model }) => {
         const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal };
         const choices = { focus: args.text('focus'), fresh: args.flag('fresh'), snapshotEverySeconds };
-        for await (const event of readDocument({ ...options, ...choices })) tellReading(output, event, source.name);
+        for await (const event of readDocument({ ...options, ...choices })) tellReading(output, event, document);
       });
     } finally {
       await source.close();
@@ -34,7 +35,8 @@ export const read: Command = {
 };
 
 /** Prints one event of a reading; `summarise` prints the same. */
-export function tellReading(output: Output, event: ReadEvent, name: string): void {
+export function tellReading(output: Output, event: ReadEvent, document: OpenDocument): void {
+  const { name } = document.source;
   switch (event.type) {
     case 'start':
       if (event.resumedTokens > 0)
@@ -46,7 +48,7 @@ export function tellReading(output: Output, event: ReadEvent, name: string): voi
       return output.result(event, '');
     }
     case 'section':
-      return output.result(event, sectionLine(event));
+      return output.result({ ...event, ...document.pages(event) }, sectionLine(event, document.place(event)));
     case 'saved':
       return output.result(event, '');
     case 'end':
@@ -56,8 +58,8 @@ export function tellReading(output: Output, event: ReadEvent, name: string): voi
 
 type EventOf<T extends ReadEvent['type']> = Extract<ReadEvent, { type: T }>;
 
-const sectionLine = ({ index, title, startLine, endLine, tokens }: EventOf<'section'>): string =>
-  `${String(index + 1).padStart(3)}. ${title}  (lines ${startLine}–${endLine}, ${plural(tokens, 'token')})`;
+const sectionLine = ({ index, title, tokens }: EventOf<'section'>, place: string): string =>
+  `${String(index + 1).padStart(3)}. ${title}  (${place}, ${plural(tokens, 'token')})`;
 
 function endLine(event: EventOf<'end'>, name: string): string {
   if (event.reason === 'cancelled' && event.tokens === 0) return 'Stopped before anything was read.';

@@ -1,9 +1,9 @@
 /** `anser summarise FILE`: a summary of each section, then of the whole, while the document is read. */
 import type { Section } from '../documents/sections.ts';
 import { summariseDocument, type SummariseEvent } from '../documents/summarise.ts';
-import { fileSource } from '../hosts/files.ts';
 import { SAMPLING_OPTIONS, samplingFrom } from './answerOptions.ts';
 import type { Command } from './command.ts';
+import { openDocument, type OpenDocument } from './openDocument.ts';
 import type { Output } from './output.ts';
 import { tellReading } from './read.ts';
 import { withAnser } from './withAnser.ts';
@@ -31,11 +31,12 @@ export const summarise: Command = {
       focus: args.text('focus'),
       fresh: args.flag('fresh'),
     };
-    const source = await fileSource(args.operand(0), 'document-unreadable');
+    const document = await openDocument(context, args.operand(0));
+    const { source } = document;
     try {
       await withAnser(context, async ({ sessions, tokenizer, model }) => {
         const options = { source, sessions, tokenizer, modelFingerprint: model.fingerprint, signal, ...choices };
-        for await (const event of summariseDocument(options)) tell(output, event, source.name, choices.keepState);
+        for await (const event of summariseDocument(options)) tell(output, event, document, choices.keepState);
       });
     } finally {
       await source.close();
@@ -44,13 +45,16 @@ export const summarise: Command = {
 };
 
 /** Prints one event: a heading before each summary, the summary as it is written, nothing twice. */
-function tell(output: Output, event: SummariseEvent, name: string, keepState: boolean): void {
+function tell(output: Output, event: SummariseEvent, document: OpenDocument, keepState: boolean): void {
   switch (event.type) {
     case 'reading':
-      if (event.event.type === 'progress' || output.json) tellReading(output, event.event, name);
+      if (event.event.type === 'progress' || output.json) tellReading(output, event.event, document);
       return;
     case 'writing':
-      output.result(event, event.of === 'overall' ? 'Overall, from the summaries above' : headingOf(event.of));
+      output.result(
+        event,
+        event.of === 'overall' ? 'Overall, from the summaries above' : headingOf(event.of, document),
+      );
       return;
     case 'text':
       output.piece(event, event.text);
@@ -70,4 +74,4 @@ function tell(output: Output, event: SummariseEvent, name: string, keepState: bo
 
 const READING_KEPT = 'What was read is saved, the summaries are not: the same command reads on, but writes them again.';
 
-const headingOf = ({ title, startLine, endLine }: Section): string => `${title} (lines ${startLine}–${endLine})`;
+const headingOf = (section: Section, document: OpenDocument): string => `${section.title} (${document.place(section)})`;

@@ -16,6 +16,8 @@ export interface AnswerOptions {
   readonly maxTokens: number;
   readonly priority: Priority;
   readonly signal: AbortSignal | undefined;
+  /** Told when a prompt of so many tokens has been read. */
+  readonly onPromptRead?: ((tokens: number) => void) | undefined;
 }
 
 /** Reads `prompt` in a session of its own and writes the answer. On abort the end's reason is `cancelled`. */
@@ -39,10 +41,12 @@ export async function* answerIn(
   prompt: string,
   options: AnswerOptions,
 ): AsyncGenerator<GenerateEvent, void, undefined> {
-  const { signal, priority, ...rest } = options;
+  const { signal, priority, onPromptRead, ...rest } = options;
+  const tokens = tokenizer.encode(prompt);
   const control = { priority, ...(signal && { signal }) };
   try {
-    await session.prefill(tokenizer.encode(prompt), control);
+    await session.prefill(tokens, control);
+    onPromptRead?.(tokens.length);
   } catch (error) {
     if (!signal?.aborted) throw error;
     yield CANCELLED;

@@ -30,6 +30,8 @@ export interface AskOptions extends AnsweringModel {
   /** Default 256. */
   readonly maxTokens?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told when a prompt of so many tokens has been read. */
+  readonly onPromptRead?: ((tokens: number) => void) | undefined;
 }
 
 /** What an answer rests on, to be shown with it. */
@@ -107,10 +109,16 @@ async function* askRereading(options: AskOptions): AsyncGenerator<AskEvent, void
   yield* answerPrompt(options, rereadPrompt(question, texts), answerOptions(options));
 }
 
-const answerOptions = ({ sampling, maxTokens = DEFAULT_MAX_TOKENS, signal }: AskOptions): AnswerOptions => ({
+const answerOptions = ({
+  sampling,
+  maxTokens = DEFAULT_MAX_TOKENS,
+  signal,
+  onPromptRead,
+}: AskOptions): AnswerOptions => ({
   sampling,
   maxTokens,
   stop: DOCUMENT_STOPS,
   priority: 'interactive',
   signal,
+  onPromptRead,
 });

@@ -95,6 +95,16 @@ export function looksBinary(bytes: Uint8Array): boolean {
   return controls * 50 > bytes.length;
 }
 
+/** True for what `detectEncoding` takes. */
+export function looksLikeText(firstBytes: Uint8Array): boolean {
+  try {
+    detectEncoding(firstBytes, '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** UTF-16 without a byte-order mark: text with many Latin letters, whose every other byte is zero. */
 function utf16ByZeros(bytes: Uint8Array): DocumentEncoding | undefined {
   const zeros = [0, 0];

@@ -7,8 +7,8 @@ import type { Sampling } from '../sampling/types.ts';
 import { answerPrompt, type AnswerOptions } from './answering.ts';
 import { textOf } from './blocks.ts';
 import { noText } from './documentErrors.ts';
-import { documentSections } from './pieces.ts';
-import { readDocument, type ReadEvent, type ReadOptions } from './read.ts';
+import { readAllSections, sectionEvents } from './allSections.ts';
+import type { ReadEvent, ReadOptions } from './read.ts';
 import type { Section } from './sections.ts';
 
 export interface SummariseOptions extends ReadOptions {
@@ -77,27 +77,6 @@ export async function* summariseDocument(options: SummariseOptions): AsyncGenera
   if (overall === undefined) return yield end('cancelled');
   yield { type: 'overall', summary: overall };
   yield end('finished');
-}
-
-/** The sections as `readDocument` tells them, without the model: the first `count`; fewer on abort. */
-async function* sectionEvents(options: SummariseOptions, count = Infinity): AsyncGenerator<ReadEvent, void, undefined> {
-  const { source, tokenizer, signal } = options;
-  try {
-    for await (const section of documentSections(source, tokenizer, signal)) {
-      if (section.index >= count) return;
-      yield { type: 'section', ...section };
-    }
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-  }
-}
-
-/** Reads the document; the sections that an earlier run has told come again, in their place. */
-async function* readAllSections(options: SummariseOptions): AsyncGenerator<ReadEvent, void, undefined> {
-  for await (const event of readDocument(options)) {
-    yield event;
-    if (event.type === 'start') yield* sectionEvents(options, event.resumedSections);
-  }
 }
 
 function knownSummary({ known }: SummariseOptions, { title, startByte, endByte }: Section): string | undefined {

@@ -24,16 +24,20 @@ export interface TensorInfo {
   readonly transposed: boolean;
 }
 
-export interface WeightSource {
-  /** `gguf`, `safetensors` or `pth`, for messages. */
-  readonly container: string;
+/** What a model file says before any tensor is read. */
+export interface ModelHeader {
   /** Name of the file, for messages. */
   readonly name: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** The vocabulary carried by the file (GGUF), as token bytes by id; undefined where the file has none. */
-  readonly vocabulary: ReadonlyMap<number, Uint8Array> | undefined;
   /** Free-form facts from the file (`general.name`, `general.license` …), for `inspect`. */
   readonly metadata: ReadonlyMap<string, string>;
+}
+
+export interface WeightSource extends ModelHeader {
+  /** `gguf`, `safetensors` or `pth`, for messages. */
+  readonly container: string;
+  /** The vocabulary carried by the file (GGUF), as token bytes by id; undefined where the file has none. */
+  readonly vocabulary: ReadonlyMap<number, Uint8Array> | undefined;
   /**
    * Reads stored bytes `[offset, offset + length)` of a tensor, raw (not dequantised, not transposed).
    * @throws EngineError `model-unreadable`

@@ -2,16 +2,20 @@
 import { assert } from '../api/errors.ts';
 import type { Gpu } from './device.ts';
 
+/** WebGPU's numbers for usages. Its own names for them are globals, which are not there where no device is opened. */
+const USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, UNIFORM: 0x40, STORAGE: 0x80 } as const;
+/** The same for mapping. */
+const MAP_MODE_READ = 0x1;
+
 /** Rounds up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 /** A zero-filled storage buffer that can be copied and written; at least 16 bytes, a multiple of 4. */
 export function storageBuffer({ device }: Gpu, label: string, byteLength: number): GPUBuffer {
-  const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
   return device.createBuffer({
     label,
     size: Math.max(16, roundUp(byteLength, 4)),
-    usage: STORAGE | COPY_SRC | COPY_DST,
+    usage: USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST,
   });
 }
 
@@ -27,8 +31,13 @@ export function uniformBuffer({ device }: Gpu, label: string, words: number): GP
   return device.createBuffer({
     label,
     size: roundUp(words * 4, 16),
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    usage: USAGE.UNIFORM | USAGE.COPY_DST,
   });
+}
+
+/** Destroys every buffer of a set by names. */
+export function destroyBuffers<T extends Readonly<Record<keyof T, GPUBuffer>>>(buffers: T): void {
+  for (const buffer of Object.values<GPUBuffer>(buffers)) buffer.destroy();
 }
 
 /** One uniform buffer of an arena: what is in it, and how much of it is taken, in words. */
@@ -108,7 +117,7 @@ export async function readBack(
   const staging = gpu.device.createBuffer({
     label: 'readback',
     size: total,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    usage: USAGE.MAP_READ | USAGE.COPY_DST,
   });
   let at = 0;
   for (const range of ranges) {
@@ -118,7 +127,7 @@ export async function readBack(
   gpu.device.queue.submit([encoder.finish()]);
   try {
     await pause?.();
-    await staging.mapAsync(GPUMapMode.READ);
+    await staging.mapAsync(MAP_MODE_READ);
     return new Float32Array(staging.getMappedRange()).slice();
   } catch (error) {
     // A lost device explains a failed map better than the map's own message.

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { create, globals } from 'webgpu';
 import { EngineError } from '../api/errors.ts';
 import { openDevice, type DeviceOptions, type Gpu } from '../gpu/device.ts';
-import { enableSoftwareAdapter } from './softwareAdapter.ts';
+import { enableSoftwareAdapter, keepingDrivers } from './softwareAdapter.ts';
 
 export interface NodeGpuOptions extends DeviceOptions {
   /** `auto`: a GPU, else software. `gpu`: a GPU or an error. `software`: never a GPU. Else part of an adapter's name. */
@@ -83,9 +83,11 @@ export async function openNodeGpu(options: NodeGpuOptions): Promise<Gpu> {
 }
 
 async function openSoftware(cacheFolder: string, options: DeviceOptions): Promise<Gpu> {
-  if (!enableSoftwareAdapter(cacheFolder) && process.platform === 'linux')
-    throw noAdapter('This machine has no GPU that WebGPU can use, and no software adapter is installed.');
-  return requireSoftware(await openDevice(createInstance(undefined), options));
+  return keepingDrivers(async () => {
+    if (!enableSoftwareAdapter(cacheFolder) && process.platform === 'linux')
+      throw noAdapter('This machine has no GPU that WebGPU can use, and no software adapter is installed.');
+    return requireSoftware(await openDevice(createInstance(undefined), options));
+  });
 }
 
 /** Off Linux nothing hides a real GPU from Dawn: rather none than the one that the user did not want. */

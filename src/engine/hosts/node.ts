@@ -7,8 +7,8 @@ import { loadModel, loadSynthetic } from '../loadModel.ts';
 import type { ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
 import type { Rwkv7Model } from '../rwkv7/model.ts';
-import { PRECISION_FORMATS, type LoadProgress } from '../rwkv7/fileFiller.ts';
-import type { Precision } from '../rwkv7/weights.ts';
+import type { LoadProgress } from '../rwkv7/fileFiller.ts';
+import { precisionText, type Precision } from '../rwkv7/precision.ts';
 import { createSessions } from '../session/session.ts';
 import type { Sessions } from '../session/types.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
@@ -127,11 +127,14 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
 }
 
 async function fromNothing(gpu: Gpu, size: string, options: OpenOptions): Promise<Loaded> {
-  // Random weights have no form of their own: most files hold f16.
-  const { precision = 'source' } = options;
-  const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
-  const model = await loadSynthetic(size, format, { ...options, gpu, shaders: readShaderSources() });
+  const precision = options.precision === undefined || options.precision === 'source' ? 'f16' : options.precision;
+  const model = await loadSynthetic(size, precision, { ...options, gpu, shaders: readShaderSources() });
   // Bytes only: enough to run, and random weights have nothing to say anyway.
   const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [byte + 1, Uint8Array.of(byte)]));
-  return { model, tokenizer: createTokenizer(bytes), modelName: `synthetic ${size} ${format}`, modelPath: '' };
+  return {
+    model,
+    tokenizer: createTokenizer(bytes),
+    modelName: `synthetic ${size} ${precisionText(precision)}`,
+    modelPath: '',
+  };
 }

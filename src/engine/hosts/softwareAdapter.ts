@@ -127,11 +127,32 @@ export function enableSoftwareAdapter(
   return adapter;
 }
 
+let lastKeeping: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `work`, which may enable the software adapter, and then lets later ones find the machine's own adapters again: a
+ * driver is chosen when Dawn first looks for adapters. One work at a time, as all share the environment.
+ */
+export function keepingDrivers<T>(work: () => Promise<T>): Promise<T> {
+  const result = lastKeeping.then(async () => {
+    const before = DRIVER_VARIABLES.map((name) => [name, process.env[name]] as const);
+    try {
+      return await work();
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+    }
+  });
+  lastKeeping = result.catch(() => undefined);
+  return result;
+}
+
 /** Both names of the same variable: loaders before 1.3.207 know only the second. */
-const driverVariables = ({ driverFile }: SoftwareAdapter): Record<string, string> => ({
-  VK_DRIVER_FILES: driverFile,
-  VK_ICD_FILENAMES: driverFile,
-});
+const DRIVER_VARIABLES = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'];
+
+const driverVariables = ({ driverFile }: SoftwareAdapter): Record<string, string> =>
+  Object.fromEntries(DRIVER_VARIABLES.map((name) => [name, driverFile]));
 
 /**
  * Maps a Vulkan loader into this process. LD_LIBRARY_PATH is read at process start only, but the dynamic linker takes a

@@ -4,7 +4,7 @@
  * state. Made when a batch is first wanted.
  */
 import { EngineError } from '../api/errors.ts';
-import { storageBuffer, UniformArena, type ReadRange } from '../gpu/buffers.ts';
+import { destroyBuffers, storageBuffer, UniformArena, type ReadRange } from '../gpu/buffers.ts';
 import { outOfMemory, type Gpu } from '../gpu/device.ts';
 import { encodePlan, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
@@ -54,7 +54,7 @@ async function buildBatchPlan({ gpu, cache, config, weights }: BatchParts): Prom
   const unitChunk = unitsChunk(gpu, config, weights, MOST_SEQUENCES);
   const chunk = Math.max(unitChunk, MOST_SEQUENCES);
   const shapes = new UniformArena(gpu);
-  const stateSteps = new StateSteps();
+  const stateSteps = new StateSteps(gpu);
   const parts = { gpu, cache, config, weights, shapes, stateSteps, chunk };
   const logits = storageBuffer(gpu, 'batch logits', 4 * MOST_SEQUENCES * config.vocabularySize);
   const ends = await createEnds(parts);
@@ -91,7 +91,7 @@ async function plainLayers(parts: UnitsPlanParts): Promise<Layers> {
   return {
     ...{ one: decode, many: prefill },
     destroy: () => {
-      for (const buffer of [y, bonus, ...(Object.values(scratch) as GPUBuffer[])]) buffer.destroy();
+      destroyBuffers({ ...scratch, y, bonus });
     },
   };
 }

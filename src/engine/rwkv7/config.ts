@@ -27,11 +27,14 @@ export const GROUP_NORM_EPSILON = 64e-5;
 /** e^(−1/2): the decay is w = exp(−e^(−1/2) · σ(logit)). Source: RWKV-7 paper, `-softplus(-u) - 0.5` in closed form. */
 export const DECAY_SCALE = 0.6065306597126334;
 
+/** The sizes that a state's numbers follow from. */
+export type StateSizes = Pick<ModelConfig, 'layers' | 'width' | 'heads' | 'headSize'>;
+
 /** Numbers in the two token-shift vectors of all layers: [layers][2][width], time mix first. */
-export const shiftLength = (c: ModelConfig): number => c.layers * 2 * c.width;
+export const shiftLength = (c: StateSizes): number => c.layers * 2 * c.width;
 
 /** Numbers in all WKV matrices: [layers][heads][headSize (value)][headSize (key)]. */
-export const wkvLength = (c: ModelConfig): number => c.layers * c.heads * c.headSize * c.headSize;
+export const wkvLength = (c: StateSizes): number => c.layers * c.heads * c.headSize * c.headSize;
 
 /** Bytes of a whole state at rest (f32). */
-export const stateByteLength = (c: ModelConfig): number => 4 * (shiftLength(c) + wkvLength(c));
+export const stateByteLength = (c: StateSizes): number => 4 * (shiftLength(c) + wkvLength(c));

@@ -5,7 +5,7 @@
 import { assert } from '../api/errors.ts';
 import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { bind, type Bound, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
+import type { PipelineCache, Step } from '../gpu/kernel.ts';
 import {
   chooseTiling,
   decodeAdd,
@@ -213,7 +213,7 @@ class DecodeBuilder {
   }
 
   async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {
-    const { config, decodeScratch, cache, shapes } = this.#parts;
+    const { config, decodeScratch, cache, shapes, stateSteps } = this.#parts;
     const { width, heads, headSize, ranks } = config;
     const { proj, normed, gated, vFirst } = decodeScratch;
     const shiftOffset = 2 * index * width;
@@ -230,12 +230,16 @@ class DecodeBuilder {
     const layerBytes = heads * headSize * headSize * 4;
     const shape = shapes.add([vectorOffset(config, 'att.w0')]);
     this.#steps.push(
-      this.#stateStep(pipeline, [heads], (_shift, wkv) => ({
-        ...{ proj, shape, vFirst, out: gated },
-        adapters: stacks.adaptersOut,
-        vectors: layer.vectors,
-        wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
-      })),
+      stateSteps.step(
+        pipeline,
+        () => [heads],
+        (_shift, wkv) => ({
+          ...{ proj, shape, vFirst, out: gated },
+          adapters: stacks.adaptersOut,
+          vectors: layer.vectors,
+          wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
+        }),
+      ),
     );
     await this.#add(stacks.output, tilings.output, { input: gated, normed, shiftOffset });
   }
@@ -277,20 +281,25 @@ class DecodeBuilder {
   }
 
   async #projectStep(matrix: Stack, tiling: RowTiling, project: Project): Promise<Step> {
-    const { cache, shapes, ends, decodeScratch } = this.#parts;
+    const { cache, shapes, ends, decodeScratch, stateSteps } = this.#parts;
     const { format, rows, columns } = matrix;
     const whole = { ...project.shape, format, rows, columns };
     const variant = decodeProjectVariant(whole, tiling, this.#fit.subgroup);
     const pipeline = await cache.get(decodeProject, variant);
     const shape = shapes.add(project.offsets.map((offset) => offset / 4));
-    return this.#stateStep(pipeline, [projectGroups(whole, tiling)], (shift) => ({
-      ...{ shape, shift, weights: matrix.weights, scales: matrix.scales },
-      adapters: project.adapters ?? matrix.scales,
-      x: ends.x,
-      vectors: project.vectors,
-      normed: decodeScratch.normed,
-      out: project.out,
-    }));
+    const groups = projectGroups(whole, tiling);
+    return stateSteps.step(
+      pipeline,
+      () => [groups],
+      (shift) => ({
+        ...{ shape, shift, weights: matrix.weights, scales: matrix.scales },
+        adapters: project.adapters ?? matrix.scales,
+        x: ends.x,
+        vectors: project.vectors,
+        normed: decodeScratch.normed,
+        out: project.out,
+      }),
+    );
   }
 
   async #add(
@@ -298,27 +307,22 @@ class DecodeBuilder {
     tiling: RowTiling,
     add: { input: GPUBuffer; normed: GPUBuffer; shiftOffset: number },
   ): Promise<void> {
-    const { cache, shapes, ends } = this.#parts;
+    const { cache, shapes, ends, stateSteps } = this.#parts;
     const pipeline = await cache.get(decodeAdd, decodeAddVariant(format, columns, tiling, this.#fit.subgroup));
     const { input, normed, shiftOffset } = add;
     // int8: a word for four columns, behind them the scales. f32 has none, and binds anything in their place.
     const inputScales = integerInput(format) ? { buffer: input, offset: columns, size: columns / 8 } : normed;
     const shape = shapes.add([shiftOffset]);
+    const groups = rows / rowsPerGroup(tiling);
     this.#steps.push(
-      this.#stateStep(pipeline, [rows / rowsPerGroup(tiling)], (shift) => ({
-        ...{ weights, scales, input, inputScales, normed, shift, shape, x: ends.x },
-      })),
+      stateSteps.step(
+        pipeline,
+        () => [groups],
+        (shift) => ({
+          ...{ weights, scales, input, inputScales, normed, shift, shape, x: ends.x },
+        }),
+      ),
     );
-  }
-
-  #stateStep<B extends string>(
-    pipeline: Pipeline<B>,
-    grid: readonly [number, number?],
-    bound: (shift: GPUBuffer, wkv: GPUBuffer) => Readonly<Record<B, Bound>>,
-  ): Step {
-    const { gpu, stateSteps } = this.#parts;
-    const group = stateSteps.add((shift, wkv) => bind(gpu, pipeline, bound(shift, wkv)));
-    return { pipeline: pipeline.pipeline, group, grid: () => grid };
   }
 }
 

@@ -3,7 +3,7 @@
  * (and the last logits) read back. Two runs may be under way: the second is submitted before the first has been read.
  */
 import { assert } from '../api/errors.ts';
-import { readBack, roundUp, storageBuffer, uniformBuffer } from '../gpu/buffers.ts';
+import { destroyBuffers, readBack, roundUp, storageBuffer, uniformBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, encodePlan, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import {
@@ -201,7 +201,7 @@ export class DeviceSampler implements RunSampler {
   }
 
   dispose(): void {
-    for (const buffer of Object.values(this.buffers) as GPUBuffer[]) buffer.destroy();
+    destroyBuffers(this.buffers);
   }
 }
 

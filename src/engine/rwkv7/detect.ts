@@ -4,7 +4,7 @@
  */
 import { unreadable, unsupported } from '../formats/modelErrors.ts';
 import { HEAD_SIZE_KEY } from '../formats/tensorTable.ts';
-import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
+import type { TensorInfo, ModelHeader } from '../formats/weightSource.ts';
 import type { ModelConfig } from './config.ts';
 
 const CHOOSE_RWKV7 =
@@ -82,7 +82,7 @@ export function* expectedTensors(config: ModelConfig): Generator<readonly [name:
 }
 
 /** The two sides of a matrix. */
-function sides(weights: WeightSource, name: string): readonly [rows: number, columns: number] {
+function sides(weights: ModelHeader, name: string): readonly [rows: number, columns: number] {
   const shape = weights.tensors.get(name)?.shape;
   if (!shape) throw unreadable(weights.name, `tensor ${name} is missing`);
   const [rows, columns, ...more] = shape;
@@ -99,7 +99,7 @@ function countLayers(tensors: Tensors): number {
   return layers;
 }
 
-function headSizeOf(weights: WeightSource, width: number): number {
+function headSizeOf(weights: ModelHeader, width: number): number {
   const text = weights.metadata.get(HEAD_SIZE_KEY);
   if (text === undefined) throw unreadable(weights.name, 'it does not say the size of its heads');
   const headSize = Number(text);
@@ -109,7 +109,7 @@ function headSizeOf(weights: WeightSource, width: number): number {
 }
 
 /** The value residual's rank shows in the second block, the first being free to hold a dummy; 0 with one layer only. */
-function ranksOf(weights: WeightSource, layers: number): ModelConfig['ranks'] {
+function ranksOf(weights: ModelHeader, layers: number): ModelConfig['ranks'] {
   const rank = (name: string): number => sides(weights, name)[0];
   return {
     decay: rank('blocks.0.att.w1'),
@@ -119,7 +119,7 @@ function ranksOf(weights: WeightSource, layers: number): ModelConfig['ranks'] {
   };
 }
 
-function checkTensors(weights: WeightSource, config: ModelConfig): void {
+function checkTensors(weights: ModelHeader, config: ModelConfig): void {
   for (const [name, shape] of expectedTensors(config)) {
     const info = weights.tensors.get(name);
     if (!info) throw unreadable(weights.name, `tensor ${name} is missing`);
@@ -136,7 +136,7 @@ function checkTensors(weights: WeightSource, config: ModelConfig): void {
  * @throws EngineError `model-unsupported`, naming the kind, for other versions of RWKV and other models;
  * `model-unreadable`, naming the first wrong tensor, when one is missing or of another shape than the rest demands.
  */
-export function detectConfig(weights: WeightSource): ModelConfig {
+export function detectConfig(weights: ModelHeader): ModelConfig {
   const kind = otherKind(weights.tensors);
   if (kind !== undefined) throw unsupported(weights.name, `it holds ${kind}`, CHOOSE_RWKV7);
   const [vocabularySize, width] = sides(weights, 'emb.weight');

@@ -2,7 +2,7 @@
  * The two ends that all plans share: tokens become the residual stream, the residual stream becomes logits; and the small
  * inputs that say what to run.
  */
-import { roundUp, storageBuffer, uniformBuffer, type UniformArena } from '../gpu/buffers.ts';
+import { destroyBuffers, roundUp, storageBuffer, uniformBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import { embed, layerNorm } from '../kernels/kernels.ts';
@@ -72,7 +72,7 @@ export async function createEnds(parts: EndsParts): Promise<Ends> {
       return { one, many };
     },
     destroy: () => {
-      for (const buffer of Object.values(buffers)) buffer.destroy();
+      destroyBuffers(buffers);
     },
   };
 }

@@ -2,48 +2,21 @@
  * Brings a model's weights from a file onto the device, tensor by tensor and piece by piece: host memory stays at a few
  * pieces whatever the model's size. Quantises on the way where a precision asks for it.
  */
-import { EngineError } from '../api/errors.ts';
-import { BLOCK_FORMATS, elementCount } from '../formats/blockFormats.ts';
+import { BLOCK_FORMATS } from '../formats/blockFormats.ts';
 import { f32ToF16 } from '../formats/halfFloat.ts';
 import { readTensorF32 } from '../formats/readTensor.ts';
 import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
 import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
-import { isQuantised, wordColumns } from '../kernels/quantise.ts';
-import { hasCpuKernels } from '../kernels/variants.ts';
-import { rowScaleByteLength, WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
+import { isQuantised } from '../kernels/quantise.ts';
+import { rowScaleByteLength } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
+import { DeviceFormats } from './deviceFormats.ts';
 import { createMatrices, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
 import { Quantiser } from './quantiser.ts';
-import type { MatrixRole, Precision, WantedMatrix, WeightFiller } from './weights.ts';
-
-/** The device format that a precision gives block matrices, where it is not the file's own. */
-export const PRECISION_FORMATS: Readonly<Record<Exclude<Precision, 'source'>, WeightFormat>> = {
-  ...{ f16: 'f16', f32: 'f32', q8_0: 'q8_0', int8: 'int8', nf4: 'nf4', int4: 'q4_0' },
-};
-
-/** Formats of files that kernels read as they are. */
-const KEPT_FORMATS: readonly TensorFormat[] = ['f32', 'f16', 'q8_0', 'q4_0'];
-
-/**
- * The device format of a tensor stored in `format`. Quantising is for block matrices; the vocabulary's and the adapters
- * are f16 then, or as the file has them. Formats other than those in `keep` become f32 if that is given: the same numbers,
- * in the form that CPU adapters compute with fastest.
- */
-export function deviceFormat(
-  format: TensorFormat,
-  precision: Precision,
-  role: MatrixRole,
-  keep: readonly TensorFormat[] | undefined,
-): WeightFormat {
-  const wanted = precision === 'source' ? undefined : PRECISION_FORMATS[precision];
-  if (wanted && (role === 'block' || !isQuantised(wanted))) return wanted;
-  if (wanted && format === 'f32') return 'f16';
-  // bf16 is left to f16 on every device: two devices must hold the same numbers.
-  if (keep && format !== 'bf16' && !keep.includes(format)) return 'f32';
-  return KEPT_FORMATS.includes(format) ? (format as WeightFormat) : 'f16';
-}
+import type { Precision } from './precision.ts';
+import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 export interface LoadProgress {
   /** Bytes of the file read so far, and in all. */
@@ -56,24 +29,16 @@ const PIECE_BYTES = 2 << 20;
 /** Bytes handed to the queue before waiting for it, so that its staging memory stays bounded. */
 const IN_FLIGHT_BYTES = 8 << 20;
 
-/** CPU adapters take weights in main memory: small models are widened where it helps, large ones stay as they are. */
-const WIDEN_LIMIT_BYTES = 1 << 30;
-
-const f32ByteLength = (source: WeightSource): number =>
-  [...source.tensors.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
-
 /** Reads weights from a file. */
 export class FileFiller implements WeightFiller {
   readonly #gpu: Gpu;
   readonly #source: WeightSource;
   readonly #config: ModelConfig;
-  readonly #precision: Precision;
+  readonly #formats: DeviceFormats;
   readonly #quantiser: Quantiser;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #total: number;
-  /** What is not widened to f32; undefined where nothing is. */
-  readonly #keep: readonly TensorFormat[] | undefined;
   #done = 0;
   #inFlight = 0;
 
@@ -87,22 +52,11 @@ export class FileFiller implements WeightFiller {
     this.#gpu = gpu;
     this.#source = source;
     this.#config = config;
-    this.#precision = precision;
+    this.#formats = new DeviceFormats(gpu.caps, source, precision);
     this.#quantiser = new Quantiser(gpu, options.shaders);
     this.#onProgress = options.onProgress;
     this.#signal = options.signal;
-    if (gpu.caps.isCpu && f32ByteLength(source) <= WIDEN_LIMIT_BYTES)
-      this.#keep = hasCpuKernels(gpu.caps) ? ['q8_0'] : [];
     this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  }
-
-  #tensor(name: string): TensorInfo {
-    const tensor = this.#source.tensors.get(name);
-    if (!tensor)
-      throw new EngineError('model-unsupported', `${this.#source.name} has no tensor ${name}.`, {
-        nextStep: 'Choose an RWKV-7 model file.',
-      });
-    return tensor;
   }
 
   async vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
@@ -119,11 +73,11 @@ export class FileFiller implements WeightFiller {
   }
 
   async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formats.of(role, matrix) }));
     const made = createMatrices(this.#gpu, label, specs);
     try {
       for (const matrix of made) {
-        const tensor = this.#tensor(matrix.name);
+        const tensor = this.#formats.tensor(matrix.name);
         if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
         else await this.#fillRows(tensor, matrix);
       }
@@ -132,15 +86,6 @@ export class FileFiller implements WeightFiller {
       throw error;
     }
     return made;
-  }
-
-  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
-    const stored = this.#tensor(name).format;
-    const format = deviceFormat(stored, this.#precision, role, this.#keep);
-    // Adapters are small and share buffers, so they share one of the two plain formats.
-    if (role === 'adapter' && format !== 'f32') return 'f16';
-    const multiple = isQuantised(format) && format !== stored ? wordColumns(format) : WEIGHT_LAYOUTS[format].multiple;
-    return columns % multiple === 0 ? format : 'f16';
   }
 
   /** Low-rank adapters only: small enough to turn around on the host. */

@@ -2,7 +2,7 @@
  * The forward pass as plans of dispatches: which plans a model gets on an adapter. The plain plan runs everywhere; where
  * model and adapter fit, decoding takes a plan of few dispatches, and prefill one of matrix units.
  */
-import { UniformArena } from '../gpu/buffers.ts';
+import { destroyBuffers, UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PipelineCache, Step } from '../gpu/kernel.ts';
 import type { ModelConfig } from './config.ts';
@@ -60,7 +60,7 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
   const unitChunk = unitsChunk(gpu, config, weights, parts.maxChunk);
   const maxChunk = unitChunk > 0 ? unitChunk : (parts.maxChunk ?? (isCpu ? PLAIN_CHUNK.cpu : PLAIN_CHUNK.gpu));
   const shapes = new UniformArena(gpu);
-  const stateSteps = new StateSteps();
+  const stateSteps = new StateSteps(gpu);
   const ends = await createEnds({ ...parts, shapes, chunk: maxChunk });
   const units =
     unitChunk > 0 ? await buildUnitsPlan({ ...parts, shapes, stateSteps, ends, chunk: unitChunk }) : undefined;
@@ -98,8 +98,8 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
       shapes.destroy();
       ends.destroy();
       units?.destroy();
-      for (const scratch of [decodeScratch, plainScratch])
-        for (const buffer of Object.values(scratch ?? {}) as GPUBuffer[]) buffer.destroy();
+      if (decodeScratch) destroyBuffers(decodeScratch);
+      if (plainScratch) destroyBuffers(plainScratch);
     },
   };
 }

@@ -2,10 +2,9 @@
 import { assert, EngineError } from '../api/errors.ts';
 import { readBack, storageBuffer, type ReadRange } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { encodePlan, PipelineCache, type Step } from '../gpu/kernel.ts';
+import { encodePlan, type PipelineCache, type Step } from '../gpu/kernel.ts';
 import { profilePlan, type ProfiledStep } from '../gpu/profile.ts';
 import { Patience } from '../gpu/patience.ts';
-import type { ShaderSources } from '../gpu/shader.ts';
 import { shiftLength, stateByteLength, wkvLength, type ModelConfig } from './config.ts';
 import { BatchRunner, checkBatch } from './batch.ts';
 import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
@@ -19,7 +18,7 @@ const HEAD_SIZES = [4, 8, 16, 32, 64, 128];
 
 export interface ModelParts {
   readonly gpu: Gpu;
-  readonly shaders: ShaderSources;
+  readonly cache: PipelineCache;
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
   readonly fingerprint: string;
@@ -38,15 +37,14 @@ export function checkSupported({ headSize }: ModelConfig): void {
 
 /** Compiles the plans and allocates scratch memory. The model owns `weights` from here on. */
 export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
-  const { gpu, config, weights } = parts;
+  const { gpu, cache, config, weights } = parts;
   checkSupported(config);
-  const cache = new PipelineCache(gpu, parts.shaders);
   const plans = await buildForward({ gpu, cache, config, weights, maxChunk: parts.maxChunk });
   const logits = storageBuffer(gpu, 'logits', config.vocabularySize * 4);
   const head = await plans.head(logits);
   await gpu.device.queue.onSubmittedWorkDone();
   gpu.check();
-  return new Rwkv7Model(parts, plans, { logits, head }, cache);
+  return new Rwkv7Model(parts, plans, { logits, head });
 }
 
 export class Rwkv7Model implements SequenceModel<GpuState> {
@@ -68,12 +66,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
   /** Runs share scratch memory: each starts when the one before has been read back, or at least submitted. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    parts: ModelParts,
-    plans: ForwardPlans,
-    last: { logits: GPUBuffer; head: HeadSteps },
-    cache: PipelineCache,
-  ) {
+  constructor(parts: ModelParts, plans: ForwardPlans, last: { logits: GPUBuffer; head: HeadSteps }) {
     this.gpu = parts.gpu;
     this.config = parts.config;
     this.fingerprint = parts.fingerprint;
@@ -81,7 +74,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     this.#weights = parts.weights;
     this.#plans = plans;
     this.#last = last;
-    this.#cache = cache;
+    this.#cache = parts.cache;
   }
 
   /** Bytes of weights on the device. */

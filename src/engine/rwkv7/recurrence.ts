@@ -8,10 +8,13 @@ import type { PlainScratch } from './scratch.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights } from './weights.ts';
 
+/** The two parts of a layer. */
+export type LayerPart = 'time' | 'channel';
+
 /** The steps that read and advance states. */
 export interface Recurrence {
   /** x = LN(x), then the token-shift mixes into `mixed`; reads and advances a layer's shift of the part. */
-  normMix(layer: LayerWeights, index: number, part: 'time' | 'channel'): Promise<readonly Step[]>;
+  normMix(layer: LayerWeights, index: number, part: LayerPart): Promise<readonly Step[]>;
   /** The time mix between its products: `proj` → `gated`; advances the layer's WKV. */
   wkv(layer: LayerWeights, index: number): Promise<readonly Step[]>;
   /** What follows all layers. */

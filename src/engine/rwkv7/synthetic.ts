@@ -1,5 +1,8 @@
 /** Random weights of the true shapes, made on the device: speed can be measured without a model file. */
 import { EngineError } from '../api/errors.ts';
+import { elementCount } from '../formats/blockFormats.ts';
+import { HEAD_SIZE_KEY } from '../formats/tensorTable.ts';
+import type { ModelHeader, TensorInfo } from '../formats/weightSource.ts';
 import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, PipelineCache } from '../gpu/kernel.ts';
@@ -8,7 +11,10 @@ import { randomWeights } from '../kernels/kernels.ts';
 import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
+import { expectedTensors } from './detect.ts';
+import { PRECISION_FORMATS } from './deviceFormats.ts';
 import { createMatrices, type Matrix, type Span } from './matrix.ts';
+import { precisionOf, type Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
@@ -41,6 +47,15 @@ export function releasedConfig(size: string): ModelConfig {
   };
 }
 
+/** The header that the official file of a released size has: bf16 all through. @throws EngineError `invalid-argument` */
+export function releasedHeader(size: string): ModelHeader {
+  const config = releasedConfig(size);
+  const tensors = new Map<string, TensorInfo>();
+  for (const [name, shape] of expectedTensors(config))
+    tensors.set(name, { name, shape, format: 'bf16', byteLength: 2 * elementCount(shape), transposed: false });
+  return { name: `RWKV-7 ${size}`, tensors, metadata: new Map([[HEAD_SIZE_KEY, String(config.headSize)]]) };
+}
+
 /** Workgroups of one fill dispatch; the kernel strides over the rest. */
 const FILL_GROUPS = 4096;
 
@@ -48,18 +63,18 @@ const FILL_GROUPS = 4096;
 export class SyntheticFiller implements WeightFiller {
   readonly #gpu: Gpu;
   readonly #cache: PipelineCache;
-  readonly #format: WeightFormat;
+  readonly #precision: Precision;
   readonly #width: number;
 
-  constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, format: WeightFormat) {
+  constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, precision: Precision) {
     this.#gpu = gpu;
     this.#cache = new PipelineCache(gpu, shaders);
-    this.#format = format;
+    this.#precision = precision;
     this.#width = config.width;
   }
 
   async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix.columns) }));
+    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
     const made = createMatrices(this.#gpu, label, specs);
     for (const { format, slices } of made) {
       for (const { weights, scales } of slices) {
@@ -73,9 +88,12 @@ export class SyntheticFiller implements WeightFiller {
     return made;
   }
 
-  #formatOf(role: MatrixRole, columns: number): WeightFormat {
-    if (this.#format === 'f32') return 'f32';
-    return role === 'block' && columns % WEIGHT_LAYOUTS[this.#format].multiple === 0 ? this.#format : 'f16';
+  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
+    const precision = precisionOf(this.#precision, name);
+    // Random weights have no form of their own: most files hold f16.
+    const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
+    if (format === 'f32') return 'f32';
+    return role === 'block' && columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
   }
 
   async #fill(words: Span, kind: number): Promise<void> {

@@ -3,10 +3,10 @@
  * into f16 once a chunk, in a buffer that all matrices share. Models and adapters that do not fit take the plain plan.
  */
 import { assert } from '../api/errors.ts';
-import type { UniformArena } from '../gpu/buffers.ts';
+import { destroyBuffers, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, foldGrid, type Bound, type Grid, type Pipeline, type PipelineCache, type Step } from '../gpu/kernel.ts';
-import { copyWords, dequantise } from '../kernels/kernels.ts';
+import { dequantise } from '../kernels/kernels.ts';
 import {
   matMatUnits,
   matMatUnitsVariant,
@@ -18,35 +18,14 @@ import {
   type UnitsEpilogue,
   type UnitsSegment,
 } from '../kernels/matMatUnits.ts';
-import { normMix, normMixGrid, normMixInPlace, normMixShape, normMixVariant } from '../kernels/normMix.ts';
-import {
-  copyWordsVariant,
-  DEQUANTISE_WORKGROUP,
-  DEQUANTISED_AT_ONCE,
-  dequantiseVariant,
-  normMixTuning,
-  NORM_WORKGROUP,
-  wkvTuning,
-  type Activation,
-} from '../kernels/variants.ts';
-import {
-  oneTokenScan,
-  scanKernel,
-  wkvFinish,
-  wkvFinishVariant,
-  wkvItemsGrid,
-  wkvPrepare,
-  wkvPrepareVariant,
-  wkvScanGrid,
-  wkvScanVariant,
-  wkvShape,
-} from '../kernels/wkv.ts';
+import { DEQUANTISE_WORKGROUP, DEQUANTISED_AT_ONCE, dequantiseVariant, type Activation } from '../kernels/variants.ts';
 import { rowByteLength, rowScaleByteLength } from '../kernels/weightFormats.ts';
-import { shiftLength, type ModelConfig } from './config.ts';
+import type { ModelConfig } from './config.ts';
 import { MIXED, PROJ, vectorOffset, type LayerVector } from './layout.ts';
 import type { Matrix } from './matrix.ts';
 import type { Ends } from './ends.ts';
-import { layerOfBatch } from './state.ts';
+import type { LayerPart } from './recurrence.ts';
+import { keepShiftStep, normMixStep, wkvSteps, type RecurrenceStepParts } from './recurrenceSteps.ts';
 import type { StateSteps } from './stateSteps.ts';
 import { createUnitsScratch, type UnitsScratch } from './unitsScratch.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
@@ -76,18 +55,14 @@ export async function buildUnitsPlan(parts: UnitsPlanParts): Promise<UnitsPlan> 
   const scratch = createUnitsScratch(parts.gpu, parts.config, parts.weights, parts.chunk);
   const few = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.few, false).build();
   const many = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.many, false).build();
-  return { steps: (tokens) => (tokens <= FEW_TOKENS ? few : many), destroy: () => destroyAll(scratch) };
+  return { steps: (tokens) => (tokens <= FEW_TOKENS ? few : many), destroy: () => destroyBuffers(scratch) };
 }
 
 /** The same for runs with the next token of each of a few sequences, whose states lie as `ManySequences` says. */
 export async function buildUnitsBatchPlan(parts: UnitsPlanParts): Promise<UnitsPlan> {
   const scratch = createUnitsScratch(parts.gpu, parts.config, parts.weights, parts.chunk);
   const steps = await new UnitsBuilder(parts, scratch, UNITS_TILINGS.few, true).build();
-  return { steps: () => steps, destroy: () => destroyAll(scratch) };
-}
-
-function destroyAll(scratch: UnitsScratch): void {
-  for (const buffer of Object.values(scratch) as GPUBuffer[]) buffer.destroy();
+  return { steps: () => steps, destroy: () => destroyBuffers(scratch) };
 }
 
 /** f16 weights side by side in one buffer. */
@@ -116,41 +91,29 @@ class UnitsBuilder {
   readonly #parts: UnitsPlanParts;
   readonly #scratch: UnitsScratch;
   readonly #tiling: Tiling;
-  /** Each row is a token of its own sequence; else all are of one. */
-  readonly #sequences: boolean;
+  readonly #stepParts: RecurrenceStepParts;
   readonly #steps: Step[];
 
   constructor(parts: UnitsPlanParts, scratch: UnitsScratch, tiling: Tiling, sequences: boolean) {
     this.#parts = parts;
     this.#scratch = scratch;
     this.#tiling = tiling;
-    this.#sequences = sequences;
+    this.#stepParts = { ...parts, sequences, output: 'f16' };
     this.#steps = [...parts.ends.embed];
   }
 
   async build(): Promise<readonly Step[]> {
     for (const [index, layer] of this.#parts.weights.layers.entries()) {
-      await this.#normMix(layer, 2 * index, 6, 'ln1.weight', 'att.x_r', 0);
+      await this.#normMix(layer, index, 'time');
       await this.#projections(layer);
       await this.#wkv(layer, index);
       await this.#product([layer.output], layer, [this.#intoX(0)], { adds: true, out: 'f32' }, this.#scratch.mixed);
-      await this.#normMix(layer, 2 * index + 1, 1, 'ln2.weight', 'ffn.x_k', 1);
+      await this.#normMix(layer, index, 'channel');
       await this.#channelMix(layer);
     }
-    if (!this.#sequences) await this.#keepShift();
+    // The norms of many sequences have advanced their shifts in place.
+    if (!this.#stepParts.sequences) this.#steps.push(await keepShiftStep(this.#parts));
     return this.#steps;
-  }
-
-  /** The state's shift becomes what the norms have kept; those of many sequences change it in place. */
-  async #keepShift(): Promise<void> {
-    const pipeline = await this.#parts.cache.get(copyWords, copyWordsVariant);
-    const { shiftNext } = this.#parts.ends;
-    const groups = Math.ceil(shiftLength(this.#parts.config) / NORM_WORKGROUP);
-    this.#stateStep(
-      pipeline,
-      () => [groups],
-      (shift) => ({ source: shiftNext, target: shift }),
-    );
   }
 
   #intoX(mixedSlot: number): SegmentPlace {
@@ -159,39 +122,12 @@ class UnitsBuilder {
     return { xOffset: mixedSlot * chunk * width, xStride: width, outOffset: 0, outStride: width };
   }
 
-  async #normMix(
-    layer: LayerWeights,
-    row: number,
-    mixes: 1 | 6,
-    norm: LayerVector,
-    mix: LayerVector,
-    slot: number,
-  ): Promise<void> {
-    const { cache, config, chunk, ends, gpu, shapes } = this.#parts;
-    const { width } = config;
-    const tuning = normMixTuning(gpu.caps);
-    const sequences = this.#sequences;
-    const variant = normMixVariant(tuning, { width, mixes, output: 'f16', sequences, inPlace: sequences });
-    const shape = shapes.add(
-      normMixShape({
-        xStride: width,
-        outStride: width,
-        slotStride: chunk * width,
-        normOffset: vectorOffset(config, norm),
-        mixOffset: vectorOffset(config, mix),
-        shiftOffset: row * width,
-        shiftStride: shiftLength(config),
-      }),
-    );
-    const slotBytes = 2 * chunk * width;
+  async #normMix(layer: LayerWeights, index: number, part: LayerPart): Promise<void> {
+    const { chunk, config } = this.#parts;
+    const slotBytes = 2 * chunk * config.width;
+    const [slot, mixes] = part === 'time' ? [0, 6] : [1, 1];
     const out = { buffer: this.#scratch.mixed, offset: slot * slotBytes, size: mixes * slotBytes };
-    const grid = normMixGrid(tuning, sequences);
-    const bound = { shape, out, x: ends.x, vectors: layer.vectors, run: ends.run };
-    if (sequences) this.#stateStep(await cache.get(normMixInPlace, variant), grid, (shift) => ({ ...bound, shift }));
-    else
-      this.#stateStep(await cache.get(normMix, variant), grid, (shift) => ({
-        ...{ ...bound, shift, shiftNext: ends.shiftNext },
-      }));
+    this.#steps.push(await normMixStep(this.#stepParts, layer, index, part, out));
   }
 
   async #projections(layer: LayerWeights): Promise<void> {
@@ -258,35 +194,10 @@ class UnitsBuilder {
   }
 
   async #wkv(layer: LayerWeights, index: number): Promise<void> {
-    const { cache, config, chunk, ends, gpu, shapes } = this.#parts;
-    const { heads, headSize, width } = config;
-    const tuning = wkvTuning(gpu.caps, headSize);
-    assert(tuning, 'no WKV for this head size');
-    const { items } = tuning;
-    const sequences = this.#sequences;
-    const scan = sequences ? oneTokenScan(tuning.scan) : tuning.scan;
-    const { proj, vFirst, y, bonus, mixed } = this.#scratch;
-    const { vectors } = layer;
-    const { run } = ends;
-    const shape = shapes.add(
-      wkvShape({
-        heads,
-        stride: width,
-        slotStride: chunk * width,
-        vectorsOffset: vectorOffset(config, 'att.k_k'),
-        outStride: width,
-        stateOffset: sequences ? 0 : index * heads * headSize * headSize,
-        stateStride: heads * headSize * headSize,
-      }),
-    );
-    const prepare = await cache.get(wkvPrepare, wkvPrepareVariant(items, headSize, index === 0));
-    this.#step(prepare, wkvItemsGrid(items, heads), { proj, vFirst, bonus, vectors, shape, run });
-    const scanning = await cache.get(scanKernel(scan), wkvScanVariant(scan, headSize, sequences));
-    this.#stateStep(scanning, wkvScanGrid(scan, heads, headSize, sequences), (_shift, wkv) => ({
-      ...{ proj, wkv: sequences ? layerOfBatch(wkv, config, index) : wkv, y, shape, run },
-    }));
-    const finish = await cache.get(wkvFinish, wkvFinishVariant(items, headSize, 'f16'));
-    this.#step(finish, wkvItemsGrid(items, heads), { y, out: mixed, proj, bonus, vectors, shape, run });
+    const { proj, vFirst, y, bonus, mixed: out } = this.#scratch;
+    const steps = await wkvSteps(this.#stepParts, layer, index, { proj, vFirst, y, bonus, out });
+    assert(steps, 'no WKV for this head size');
+    this.#steps.push(...steps);
   }
 
   async #channelMix(layer: LayerWeights): Promise<void> {
@@ -362,15 +273,5 @@ class UnitsBuilder {
 
   #step<B extends string>(pipeline: Pipeline<B>, grid: Grid, bound: Readonly<Record<B, Bound>>): void {
     this.#steps.push({ pipeline: pipeline.pipeline, group: bind(this.#parts.gpu, pipeline, bound), grid });
-  }
-
-  #stateStep<B extends string>(
-    pipeline: Pipeline<B>,
-    grid: Grid,
-    bound: (shift: GPUBuffer, wkv: GPUBuffer) => Readonly<Record<B, Bound>>,
-  ): void {
-    const { gpu, stateSteps } = this.#parts;
-    const group = stateSteps.add((shift, wkv) => bind(gpu, pipeline, bound(shift, wkv)));
-    this.#steps.push({ pipeline: pipeline.pipeline, group, grid });
   }
 }

@@ -37,9 +37,6 @@ export interface ModelWeights {
   destroy(): void;
 }
 
-/** `source`: keep what the file has where a kernel reads it (bf16 becomes f16); else convert all matrices. */
-export type Precision = 'source' | 'f16' | 'f32' | 'q8_0' | 'int8' | 'nf4' | 'int4';
-
 /** What a matrix is for: quantising spares the vocabulary's two matrices and the low-rank adapters. */
 export type MatrixRole = 'vocabulary' | 'block' | 'adapter';
 

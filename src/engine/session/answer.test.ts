@@ -145,13 +145,19 @@ describe('an answer ends', () => {
 
   it('with what looked like the beginning of a stop text delivered', async () => {
     for (const last of [
-      { said: ['Hello', '\n\n', -1], options: {} },
-      { said: ['Hello', '\n\n', 'User'], options: { maxTokens: 2 } },
+      { said: ['Hello', '\n\n', 'U', -1], options: {}, read: ['Hello', '\n\n', 'U'] },
+      { said: ['Hello', '\n\n', 'User'], options: { maxTokens: 2 }, read: ['Hello', '\n\n'] },
     ]) {
       const { end, expectRead } = await answer(last.said, last.options);
       expect(end?.stopText).toBeUndefined();
-      await expectRead(['Hello', '\n\n']);
+      await expectRead(last.read);
     }
+  });
+
+  it('without the blank line before the end of text, which the next turn brings', async () => {
+    const { end, expectRead } = await answer(['Hello', '\n\n', -1]);
+    expect(end).toEqual({ type: 'end', reason: 'stop', stopText: undefined, tokens: 3 });
+    await expectRead(['Hello']);
   });
 
   it('without half a character, delivered or read', async () => {

@@ -91,8 +91,10 @@ export class Answer<S extends LiveState> {
 
   /** The answer ended without a stop text, so what looked like the beginning of one is text. */
   *#complete(reason: 'stop' | 'length'): Generator<Text, End, undefined> {
-    // Bytes of an incomplete character are dropped: no text stands for them, and `settle` takes them back.
-    yield* this.#text(this.#stops.flush());
+    const rest = this.#stops.flush();
+    // Bytes of an incomplete character are dropped: no text stands for them, and `settle` takes them back. So is the blank
+    // line before an end of text: the next turn brings its own, and would else begin with two.
+    yield* this.#text(reason === 'stop' ? rest.trimEnd() : rest);
     return this.#end(reason);
   }
 

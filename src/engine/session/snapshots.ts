@@ -7,7 +7,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert, EngineError } from '../api/errors.ts';
-import { shiftLength, wkvLength, type ModelConfig } from '../rwkv7/config.ts';
+import { shiftLength, wkvLength } from '../rwkv7/config.ts';
 import type { StateData } from '../rwkv7/sequenceModel.ts';
 import { parseHeader, type HeaderFields, type SnapshotLayout } from './snapshotHeader.ts';
 import type { SnapshotInfo } from './types.ts';
@@ -25,7 +25,7 @@ const DATA_ALIGNMENT = 64;
 export interface ModelIdentity {
   readonly modelName: string;
   readonly fingerprint: string;
-  readonly config: ModelConfig;
+  readonly config: SnapshotLayout;
 }
 
 /** What a snapshot holds besides the facts that follow from its model. */

@@ -16,9 +16,26 @@ import type { SnapshotInfo, SnapshotStore } from './types.ts';
  * Reads a snapshot into memory and checks all of it.
  * @throws EngineError `snapshot-missing`, `snapshot-unreadable`, `snapshot-mismatch`, `storage-failed`
  */
-export async function loadSnapshot(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
+export function loadSnapshot(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
+  return named(id, () => loadWhole(store, id, model));
+}
+
+/**
+ * Checks a whole snapshot, of whatever model.
+ * @throws EngineError `snapshot-missing`, `snapshot-unreadable`, `snapshot-mismatch` (newer version), `storage-failed`
+ */
+export function verifySnapshot(store: SnapshotStore, id: string): Promise<SnapshotInfo> {
+  return named(id, async () => {
+    const { info, layout } = readSnapshotHeader(await headOf(store, id));
+    const { modelName, modelFingerprint: fingerprint } = info;
+    await loadWhole(store, id, { modelName, fingerprint, config: layout });
+    return { ...info, id };
+  });
+}
+
+async function named<T>(id: string, check: () => Promise<T>): Promise<T> {
   try {
-    return await loadWhole(store, id, model);
+    return await check();
   } catch (error) {
     const aboutContent =
       error instanceof EngineError && (error.code === 'snapshot-unreadable' || error.code === 'snapshot-mismatch');
@@ -29,12 +46,15 @@ export async function loadSnapshot(store: SnapshotStore, id: string, model: Mode
   }
 }
 
-async function loadWhole(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
+async function headOf(store: SnapshotStore, id: string): Promise<Uint8Array<ArrayBuffer>> {
   const head = await store.get(id, MAX_HEAD_BYTES);
-  if (!head)
-    throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, { nextStep: 'Read the text again.' });
+  if (head) return head;
+  throw new EngineError('snapshot-missing', `There is no snapshot "${id}".`, { nextStep: 'Read the text again.' });
+}
+
+async function loadWhole(store: SnapshotStore, id: string, model: ModelIdentity): Promise<ReadingData> {
   // The header first: what it says bounds how much of the file is read into memory.
-  const header = readSnapshotHeader(head);
+  const header = readSnapshotHeader(await headOf(store, id));
   checkSnapshotFits(header, model);
   const bytes = await store.get(id, header.info.byteLength + 1);
   if (!bytes)

@@ -121,7 +121,15 @@ export const snippet = array(object({ text: string(), match: boolean() }));
 
 export const searchHit = variant('kind', [
   object({ kind: literal('title'), conversationId: id, title: string(), snippet }),
-  object({ kind: literal('message'), conversationId: id, messageId: id, title: string(), snippet }),
+  object({
+    kind: literal('message'),
+    conversationId: id,
+    messageId: id,
+    /** Null for a chat's message. */
+    documentId: nullable(id),
+    title: string(),
+    snippet,
+  }),
   object({ kind: literal('document'), documentId: id, title: string(), snippet }),
   object({ kind: literal('summary'), documentId: id, title: string(), section: nullable(count), snippet }),
 ]);

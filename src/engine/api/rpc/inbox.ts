@@ -1,6 +1,6 @@
 /** Values that arrive when they arrive, taken one after another by one reader. */
-export class Inbox {
-  readonly #values: unknown[] = [];
+export class Inbox<T = unknown> {
+  readonly #values: T[] = [];
   #failure: { readonly error: unknown } | undefined;
   #ended = false;
   #wake: (() => void) | undefined;
@@ -10,7 +10,7 @@ export class Inbox {
     return this.#ended;
   }
 
-  push(value: unknown): void {
+  push(value: T): void {
     this.#values.push(value);
     this.#wake?.();
   }
@@ -26,9 +26,9 @@ export class Inbox {
   }
 
   /** What arrived before the end or the failure comes first. */
-  async *values(): AsyncGenerator<unknown, void, undefined> {
+  async *values(): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      while (this.#values.length > 0) yield this.#values.shift();
+      for (const value of this.#values.splice(0)) yield value;
       if (this.#failure) throw this.#failure.error;
       if (this.#ended) return;
       await new Promise<void>((resolve) => {

@@ -1,0 +1,43 @@
+/** Stores an answer while it grows and when it ends: at most a second of what was shown is ever only in memory. */
+import { performance } from 'node:perf_hooks';
+import type { Message } from '../api/conversations.ts';
+import type { ConversationStore, MessageChange } from './conversationStore.ts';
+import { shown } from './rows.ts';
+
+const KEEP_EVERY_MS = 1000;
+
+export class AnswerWriter {
+  readonly #store: ConversationStore;
+  readonly #id: string;
+  #keptAt = performance.now();
+  #ended: Message | undefined;
+  text = '';
+  thought = '';
+
+  /** @param id of an answer that is stored as `writing` */
+  constructor(store: ConversationStore, id: string) {
+    this.#store = store;
+    this.#id = id;
+  }
+
+  /** The answer as stored at its end. */
+  get ended(): Message | undefined {
+    return this.#ended;
+  }
+
+  add(kind: 'text' | 'thought', piece: string): void {
+    this[kind] += piece;
+    const now = performance.now();
+    if (now - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#keptAt = now;
+    const { text, thought } = this;
+    this.#store.changeMessage(this.#id, { text, thought });
+  }
+
+  /** Stores how the answer ended; only the first time counts. */
+  end(ending: Omit<MessageChange, 'text' | 'thought'>): Message {
+    const { text, thought } = this;
+    this.#ended ??= shown(this.#store.changeMessage(this.#id, { text, thought, ...ending }));
+    return this.#ended;
+  }
+}

@@ -1,0 +1,187 @@
+/** The user's conversations: made, changed, forked, thrown into the bin, brought back, and removed for good. */
+import type { AppApi } from '../api/contract.ts';
+import type { Conversation, ConversationSummary, Folder } from '../api/conversations.ts';
+import type { Settings } from '../api/settings.ts';
+import type { ConversationAccess, ConversationStart } from '../conversationAccess.ts';
+import { transaction } from '../store/database.ts';
+import type { ConversationChange, ConversationStore, NewConversation } from './conversationStore.ts';
+import { FolderStore } from './folderStore.ts';
+import type { StoredMessage } from './rows.ts';
+import { thinnable } from './snapshotUse.ts';
+import { titleFrom } from './title.ts';
+
+const BIN_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export interface ConversationsParts {
+  readonly store: ConversationStore;
+  settings(): Pick<Settings, 'systemPrompt' | 'think' | 'sampling'>;
+  /** Snapshots that are no longer needed by what needed them. */
+  release(snapshotIds: readonly string[]): void;
+  /** Told of every change that lists show. */
+  changed(conversationId?: string): void;
+}
+
+export class Conversations implements ConversationAccess {
+  readonly folders: FolderStore;
+  readonly #parts: ConversationsParts;
+  readonly #store: ConversationStore;
+
+  constructor(parts: ConversationsParts) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.folders = new FolderStore(parts.store.db);
+  }
+
+  /** For the start of the program. */
+  tidy(now = new Date()): void {
+    this.#store.settleLeftovers();
+    const oldest = new Date(now.getTime() - BIN_DAYS * DAY_MS).toISOString();
+    const expired = this.#store.list(true).filter(({ deletedAt }) => deletedAt !== null && deletedAt < oldest);
+    this.purge(expired.map(({ id }) => id));
+  }
+
+  list(deleted: boolean): ConversationSummary[] {
+    return this.#store.list(deleted);
+  }
+
+  /** @throws AppError `not-found` */
+  get(id: string): Conversation {
+    return this.#store.get(id);
+  }
+
+  create(folderId: string | null): Conversation {
+    return this.get(this.#create({ title: '', autoTitle: true, folderId }));
+  }
+
+  createForDocument(documentId: string, title: string): string {
+    return this.#create({ title, autoTitle: false, documentId });
+  }
+
+  createFrom({ title, messages, snapshotId, modelName, modelFingerprint }: ConversationStart): Conversation {
+    const system = messages.find(({ role }) => role === 'system');
+    return transaction(this.#store.db, () => {
+      const id = this.#create({ title, autoTitle: false, ...(system && { systemPrompt: system.text }) });
+      let parentId: string | null = null;
+      const spoken = messages.filter(({ role }) => role !== 'system');
+      for (const [index, { role, text }] of spoken.entries()) {
+        const holdsState: boolean = index === spoken.length - 1 && snapshotId !== null;
+        parentId = this.#store.append(id, {
+          ...{ parentId, role: role === 'user' ? 'user' : 'assistant', text, status: 'finished', think: 'off' },
+          ...(holdsState && { snapshotId, modelName, modelFingerprint }),
+        }).id;
+      }
+      return this.get(id);
+    });
+  }
+
+  change(id: string, patch: Parameters<AppApi['changeConversation']>[0]['patch']): ConversationSummary {
+    const before = this.#store.get(id);
+    const { title, systemPrompt } = patch;
+    const change: ConversationChange = { ...definedOf(patch), ...(title !== undefined && { autoTitle: false }) };
+    transaction(this.#store.db, () => {
+      this.#store.change(id, change);
+      // It stands at the beginning of all that the states have read.
+      if (systemPrompt !== undefined && systemPrompt !== before.systemPrompt) this.#forgetStates(id);
+    });
+    this.#parts.changed(id);
+    return this.#store.summary(id);
+  }
+
+  delete(ids: readonly string[]): void {
+    this.#setDeleted(ids, new Date().toISOString());
+  }
+
+  restore(ids: readonly string[]): void {
+    this.#setDeleted(ids, null);
+  }
+
+  purge(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const snapshots = ids.flatMap((id) => this.#store.messages(id).flatMap(snapshotOf));
+    transaction(this.#store.db, () => {
+      this.#store.purge(ids);
+      this.#parts.release(snapshots);
+    });
+    this.#parts.changed();
+  }
+
+  /** A conversation that begins with everything up to the message, sharing its states. */
+  fork(id: string, messageId: string): Conversation {
+    const original = this.#store.get(id);
+    const branch = this.#store.branch(id, messageId);
+    const forked = transaction(this.#store.db, () => {
+      const { title, autoTitle, folderId, systemPrompt, think, sampling } = original;
+      const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling });
+      let parentId: string | null = null;
+      for (const message of branch) parentId = this.#store.append(copy, { ...message, parentId }).id;
+      return copy;
+    });
+    this.#parts.changed(forked);
+    return this.get(forked);
+  }
+
+  snapshotAfter(conversationId: string, messageId: string): string | null {
+    return this.#store.branch(conversationId, messageId).at(-1)?.snapshotId ?? null;
+  }
+
+  listFolders(): Folder[] {
+    return this.folders.list();
+  }
+
+  /** After an answer: the first one gives the conversation its title, and old states make room. */
+  answered(id: string): void {
+    const conversation = this.#store.get(id);
+    const { autoTitle, title, headId } = conversation;
+    if (autoTitle && title === '') {
+      const [question, answer] = conversation.messages;
+      this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
+    }
+    this.#drop(thinnable(this.#store.branch(id, headId)));
+    this.#parts.changed(id);
+  }
+
+  /** Gives up the states of a conversation but for the newest one; its messages stay. @returns how many went */
+  thin(id: string): number {
+    const withState = this.#store.messages(id).filter(({ hasState }) => hasState);
+    this.#drop(withState.slice(0, -1));
+    return Math.max(0, withState.length - 1);
+  }
+
+  #create(given: Partial<NewConversation>): string {
+    const { systemPrompt, think, sampling } = this.#parts.settings();
+    const id = this.#store.create({
+      ...{ title: '', autoTitle: true, folderId: null, documentId: null, systemPrompt, think, sampling },
+      ...given,
+    });
+    this.#parts.changed(id);
+    return id;
+  }
+
+  #setDeleted(ids: readonly string[], deletedAt: string | null): void {
+    transaction(this.#store.db, () => {
+      for (const id of ids) this.#store.change(id, { deletedAt });
+    });
+    this.#parts.changed();
+  }
+
+  #forgetStates(id: string): void {
+    this.#drop(this.#store.messages(id).filter(({ hasState }) => hasState));
+  }
+
+  #drop(messages: readonly StoredMessage[]): void {
+    if (messages.length === 0) return;
+    transaction(this.#store.db, () => {
+      for (const { id } of messages) this.#store.changeMessage(id, { snapshotId: null });
+      this.#parts.release(messages.flatMap(snapshotOf));
+    });
+  }
+}
+
+const snapshotOf = ({ snapshotId }: StoredMessage): string[] => (snapshotId === null ? [] : [snapshotId]);
+
+/** Without the entries that are undefined: they are not to be changed. */
+const definedOf = <T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

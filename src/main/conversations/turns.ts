@@ -1,0 +1,194 @@
+/**
+ * Turns of a conversation: stores the question, has the engine answer, and stores the answer before its end is told.
+ * Whatever happens on the way, what was shown is kept, and the next turn goes on from exactly that.
+ */
+import type { EngineApi } from '../../engine/api/contract.ts';
+import { EngineError } from '../../engine/api/errors.ts';
+import { faultOf } from '../../engine/api/rpc/remoteError.ts';
+import type { Conversation, TurnEvent } from '../api/conversations.ts';
+import { requireModel, type EngineAccess } from '../engineAccess.ts';
+import { AppError } from '../errors.ts';
+import { transaction } from '../store/database.ts';
+import { AnswerWriter } from './answerWriter.ts';
+import type { ConversationStore, MessageChange } from './conversationStore.ts';
+import { lastUsableState, promptAfter, replayReason, type Prompt } from './prompt.ts';
+import { shown, type StoredMessage } from './rows.ts';
+import { samplingForTurn } from './samplingOf.ts';
+
+type Think = Conversation['think'];
+type EngineEvent = ReturnType<EngineApi['answer']> extends AsyncIterable<infer E> ? E : never;
+
+export interface TurnsParts {
+  readonly store: ConversationStore;
+  readonly engine: EngineAccess;
+  /** Tokens of an answer at most. */
+  maxTokens(): number;
+  /** An answer was stored: titles and thinning follow. */
+  answered(conversationId: string): void;
+  changed(conversationId: string): void;
+}
+
+/** What makes a state useless: the turn then reads the transcript instead. */
+const STATE_FAULTS: ReadonlySet<string> = new Set(['snapshot-missing', 'snapshot-unreadable', 'snapshot-mismatch']);
+const isStateFault = (error: unknown): boolean => STATE_FAULTS.has(faultOf(error).code);
+
+export class Turns {
+  readonly #parts: TurnsParts;
+  /** Conversations that are being answered. */
+  readonly #busy = new Set<string>();
+
+  constructor(parts: TurnsParts) {
+    this.#parts = parts;
+  }
+
+  /** Something is being answered. */
+  get active(): boolean {
+    return this.#busy.size > 0;
+  }
+
+  /** @throws AppError `busy`, `not-found`; EngineError `model-unloaded`, `invalid-argument` */
+  async *send(
+    params: { conversationId: string; parentId: string | null; text: string; think?: Think | undefined },
+    signal?: AbortSignal,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
+    const { store } = this.#parts;
+    const { conversationId, parentId, text } = params;
+    if (text.trim() === '')
+      throw new EngineError('invalid-argument', 'The message is empty.', { nextStep: 'Write something first.' });
+    const conversation = store.get(conversationId);
+    const before = store.branch(conversationId, parentId);
+    yield* this.#exclusively(
+      conversation,
+      (think) =>
+        transaction(store.db, () => {
+          const user = store.append(conversationId, { parentId, role: 'user', text, status: 'finished', think });
+          return { branch: [...before, user], user: shown(user) };
+        }),
+      params.think,
+      signal,
+    );
+  }
+
+  /** @throws as `send` */
+  async *regenerate(
+    params: { conversationId: string; messageId: string; think?: Think | undefined },
+    signal?: AbortSignal,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
+    const { store } = this.#parts;
+    const conversation = store.get(params.conversationId);
+    const branch = store.branch(params.conversationId, params.messageId).slice(0, -1);
+    if (branch.at(-1)?.role !== 'user')
+      throw new EngineError('invalid-argument', 'Only an answer can be written again.');
+    yield* this.#exclusively(conversation, () => ({ branch }), params.think, signal);
+  }
+
+  async *#exclusively(
+    conversation: Conversation,
+    begin: (think: Think) => { branch: StoredMessage[]; user?: ReturnType<typeof shown> },
+    wantedThink: Think | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
+    const { id, think: usualThink } = conversation;
+    requireModel(this.#parts.engine);
+    if (this.#busy.has(id))
+      throw new AppError('busy', 'This conversation is being answered.', { nextStep: 'Wait, or stop that answer.' });
+    this.#busy.add(id);
+    try {
+      const think = wantedThink ?? usualThink;
+      const { branch, user } = begin(think);
+      yield* this.#answer(conversation, branch, think, user, signal);
+    } finally {
+      this.#busy.delete(id);
+      this.#parts.changed(id);
+    }
+  }
+
+  async *#answer(
+    conversation: Conversation,
+    branch: readonly StoredMessage[],
+    think: Think,
+    user: ReturnType<typeof shown> | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
+    const { store, engine, answered } = this.#parts;
+    const model = requireModel(engine);
+    const { id: conversationId } = conversation;
+    const answer = store.append(conversationId, {
+      ...{ parentId: branch.at(-1)?.id ?? null, role: 'assistant', text: '', status: 'writing', think },
+      ...{ modelName: model.name, modelFingerprint: model.fingerprint },
+    });
+    const writer = new AnswerWriter(store, answer.id);
+    try {
+      yield { type: 'begun', ...(user && { user }), answer: shown(answer) };
+      const turn = { conversation, branch, think, answerId: answer.id, fingerprint: model.fingerprint };
+      for await (const event of this.#withoutBadState(turn, signal)) {
+        if (event.type === 'end') writer.end(endingOf(event));
+        else {
+          if (event.type === 'text' || event.type === 'thought') writer.add(event.type, event.text);
+          yield event;
+        }
+      }
+    } catch (error) {
+      writer.end(signal?.aborted ? STOPPED : { status: 'failed', error: faultOf(error) });
+    } finally {
+      // Left by the caller in the middle.
+      writer.end(STOPPED);
+      answered(conversationId);
+    }
+    if (writer.ended) yield { type: 'end', answer: writer.ended };
+  }
+
+  /** Asks the engine; once more, with the whole transcript, when the state that it was to go on from is no good. */
+  async *#withoutBadState(turn: Turn, signal: AbortSignal | undefined): AsyncGenerator<EngineEvent | Replay, void> {
+    const { branch, conversation, fingerprint } = turn;
+    const at = lastUsableState(branch, fingerprint);
+    if (at < 0 && branch.length > 1)
+      yield { type: 'replay', reason: replayReason(branch), messages: branch.length - 1 };
+    try {
+      yield* this.#ask(turn, promptAfter(branch, at, conversation.systemPrompt), signal);
+      return;
+    } catch (error) {
+      if (at < 0 || !isStateFault(error)) throw error;
+    }
+    // States before it may be as bad: none of them is tried again.
+    for (const { id } of branch.slice(0, at + 1)) this.#parts.store.changeMessage(id, { snapshotId: null });
+    yield { type: 'replay', reason: 'damaged', messages: branch.length - 1 };
+    yield* this.#ask(turn, promptAfter(branch, -1, conversation.systemPrompt), signal);
+  }
+
+  #ask(
+    { conversation, think, answerId }: Turn,
+    prompt: Prompt,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<EngineEvent> {
+    const { engine, maxTokens } = this.#parts;
+    const sampling = samplingForTurn(conversation.sampling, think);
+    return engine.api.answer(
+      { ...prompt, think, sampling, maxTokens: maxTokens(), saveAs: `turn-${answerId}` },
+      signal,
+    );
+  }
+}
+
+type Replay = Extract<TurnEvent, { type: 'replay' }>;
+
+interface Turn {
+  readonly conversation: Conversation;
+  readonly branch: readonly StoredMessage[];
+  readonly think: Think;
+  readonly answerId: string;
+  readonly fingerprint: string;
+}
+
+const STOPPED = { status: 'stopped', endReason: 'cancelled' } as const;
+
+const endingOf = ({
+  reason,
+  details,
+  snapshot,
+}: Extract<EngineEvent, { type: 'end' }>): Omit<MessageChange, 'text'> => ({
+  status: reason === 'cancelled' ? 'stopped' : 'finished',
+  endReason: reason,
+  details,
+  snapshotId: snapshot?.id ?? null,
+});
