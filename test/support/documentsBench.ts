@@ -1,11 +1,10 @@
 /** The services of documents over a real database and real files, with a fake engine and fake conversations. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { documentServices, type DocumentServices } from '../../src/main/documents/documentServices.ts';
-import { SqlReadings } from '../../src/main/documents/sqlReadings.ts';
-import { DOCUMENT_TABLES } from '../../src/main/documents/tables.ts';
+import { isSnapshotUsed } from '../../src/main/conversations/snapshotUse.ts';
 import { SnapshotDisposal } from '../../src/main/snapshotDisposal.ts';
+import { openDatabase } from '../../src/main/store/database.ts';
 import { FakeConversations } from './fakeConversations.ts';
 import type { FakeEngine } from './fakeEngineAccess.ts';
 
@@ -31,23 +30,21 @@ type Kept = Pick<DocumentsBench, 'db' | 'engine' | 'conversations' | 'clock'> & 
 
 /** @param dataFolder it is made */
 export function documentsOver(dataFolder: string, engine: FakeEngine): DocumentsBench {
-  mkdirSync(dataFolder, { recursive: true });
-  const db = new DatabaseSync(join(dataFolder, 'anser.db'));
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${DOCUMENT_TABLES}`);
+  const db = openDatabase(join(dataFolder, 'anser.db'));
+  // Nobody cuts the power of a test.
+  db.exec('PRAGMA synchronous = OFF');
   return start({ dataFolder, db, engine, conversations: new FakeConversations(), clock: { days: 0 } });
 }
 
 function start(kept: Kept): DocumentsBench {
   const { dataFolder, db, engine, conversations, clock } = kept;
-  const used = new SqlReadings(db);
-  const disposal = new SnapshotDisposal(db, engine, (id) => used.usesSnapshot(id));
+  const disposal = new SnapshotDisposal(db, engine, (id) => isSnapshotUsed(db, id));
   const reports: unknown[] = [];
   let ticks = 0;
   const services = documentServices({
     ...{ db, dataFolder, engine, disposal, conversations, turns: conversations, graceMs: 20, keepEveryMs: 0 },
     settings: () => ({ sampling: SAMPLING, snapshotEverySeconds: 5, maxTokens: 256 }),
     snapshotPath: (id) => join(dataFolder, 'snapshots', `${id}.snapshot`),
-    transaction: (work) => inTransaction(db, work),
     changed: () => {},
     report: (error) => reports.push(error),
     now: () => new Date(Date.UTC(2026, 0, 1 + clock.days) + ticks++),
@@ -55,16 +52,4 @@ function start(kept: Kept): DocumentsBench {
   const restart = (): DocumentsBench => start(kept);
   const documentsFolder = join(dataFolder, 'documents');
   return { ...services, db, engine, conversations, disposal, documentsFolder, clock, reports, restart };
-}
-
-function inTransaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('BEGIN');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
 }

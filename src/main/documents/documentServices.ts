@@ -16,7 +16,7 @@ import { SqlReadings } from './sqlReadings.ts';
 
 export interface DocumentServicesParts
   extends
-    Pick<DocumentsParts, 'snapshotPath' | 'transaction' | 'changed' | 'now'>,
+    Pick<DocumentsParts, 'snapshotPath' | 'changed' | 'now'>,
     Pick<ReadingsParts, 'report'>,
     Partial<Pick<ReadingsParts, 'graceMs'> & Pick<AskParts, 'keepEveryMs'>> {
   readonly db: DatabaseSync;

@@ -1,12 +1,15 @@
 /** The user's documents: taken in, listed, thrown into the bin, brought back, and removed for good. */
 import { stat } from 'node:fs/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import type { DocumentFacts } from '../../engine/api/schemas.ts';
 import type { Document, DocumentSummary } from '../api/documents.ts';
 import type { ConversationAccess } from '../conversationAccess.ts';
 import type { EngineAccess } from '../engineAccess.ts';
+import { notFound } from '../errors.ts';
+import { transaction } from '../store/database.ts';
 import type { DocumentFiles } from './documentFiles.ts';
 import type { DocumentRow, DocumentStore } from './documentStore.ts';
-import { inBin, noDocument } from './readingErrors.ts';
+import { inBin } from './readingErrors.ts';
 import type { Readings } from './readings.ts';
 import type { ReadingSpeeds } from './readingSpeeds.ts';
 
@@ -17,8 +20,7 @@ export interface DocumentsParts {
   readonly readings: Readings;
   readonly speeds: ReadingSpeeds;
   readonly conversations: Pick<ConversationAccess, 'createForDocument' | 'delete' | 'restore' | 'purge'>;
-  /** Runs `work` in one transaction of the database. */
-  transaction<T>(work: () => T): T;
+  readonly db: DatabaseSync;
   /** Where a snapshot lies. */
   snapshotPath(id: string): string;
   changed(documentId: string): void;
@@ -48,7 +50,7 @@ export class Documents {
     return this.#parts.store.list(deleted).map((row) => this.#summary(row));
   }
 
-  /** @throws EngineError `invalid-argument` */
+  /** @throws AppError `not-found` */
   async get(id: string): Promise<Document> {
     const { engine, readings, speeds } = this.#parts;
     const row = this.row(id);
@@ -62,14 +64,14 @@ export class Documents {
     };
   }
 
-  /** @throws EngineError `invalid-argument` when there is none */
+  /** @throws AppError `not-found` */
   row(id: string): DocumentRow {
     const row = this.#parts.store.get(id);
-    if (!row) throw noDocument();
+    if (!row) throw notFound('document');
     return row;
   }
 
-  /** @throws EngineError `invalid-argument` when it is in the bin, too */
+  /** @throws AppError `not-found`; EngineError `invalid-argument` when it is in the bin */
   rowInUse(id: string): DocumentRow {
     const row = this.row(id);
     if (row.deletedAt !== null) throw inBin();
@@ -78,8 +80,8 @@ export class Documents {
 
   /** Stores a document whose files are in their place. */
   add(id: string, path: string, facts: DocumentFacts): void {
-    const { store, conversations, transaction, now, changed } = this.#parts;
-    transaction(() => {
+    const { store, conversations, db, now, changed } = this.#parts;
+    transaction(db, () => {
       const conversationId = conversations.createForDocument(id, facts.title);
       store.insert({ id, path, facts, conversationId, createdAt: now().toISOString(), deletedAt: null });
     });
@@ -88,10 +90,10 @@ export class Documents {
 
   /** Into the bin, with its questions. What is being read is paused. */
   async delete(ids: readonly string[]): Promise<void> {
-    const { readings, store, conversations, transaction, now, changed } = this.#parts;
+    const { readings, store, conversations, db, now, changed } = this.#parts;
     for (const { id, conversationId, deletedAt } of ids.map((id) => this.row(id))) {
       if (deletedAt !== null) continue;
-      transaction(() => {
+      transaction(db, () => {
         store.setDeleted(id, now().toISOString());
         conversations.delete([conversationId]);
       });
@@ -101,9 +103,9 @@ export class Documents {
   }
 
   restore(ids: readonly string[]): void {
-    const { store, conversations, transaction, changed } = this.#parts;
+    const { store, conversations, db, changed } = this.#parts;
     for (const { id, conversationId } of ids.map((id) => this.row(id))) {
-      transaction(() => {
+      transaction(db, () => {
         store.setDeleted(id, null);
         conversations.restore([conversationId]);
       });
@@ -113,12 +115,12 @@ export class Documents {
 
   /** For good. What a crash leaves of the files belongs to nothing any more, and goes at the next start. */
   async purge(ids: readonly string[]): Promise<void> {
-    const { readings, store, conversations, files, transaction, changed } = this.#parts;
+    const { readings, store, conversations, files, db, changed } = this.#parts;
     for (const id of ids) {
       const row = store.get(id);
       if (!row) continue;
       await readings.removeAll(id);
-      transaction(() => {
+      transaction(db, () => {
         store.delete(id);
         conversations.purge([row.conversationId]);
       });

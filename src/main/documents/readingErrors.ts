@@ -18,10 +18,5 @@ export const otherFocus = (): EngineError =>
 export const neverRead = (): EngineError =>
   new EngineError('invalid-argument', 'The document has not been read.', { nextStep: 'Read the document first.' });
 
-export const noDocument = (): EngineError =>
-  new EngineError('invalid-argument', 'There is no such document.', {
-    nextStep: 'Look at the list of documents again.',
-  });
-
 export const inBin = (): EngineError =>
   new EngineError('invalid-argument', 'The document is in the bin.', { nextStep: 'Restore it first.' });

@@ -58,7 +58,7 @@ async function readOnce(run: ReadingRun, signal: AbortSignal, saved: { since: bo
 const isEngineDeath = (error: unknown): boolean => ['connection-lost', 'device-lost'].includes(codeOf(error) ?? '');
 
 /** What the user can put right, and then go on from where the reading is, is a pause. */
-const PAUSING = ['storage-failed', 'model-unloaded', 'snapshot-mismatch', 'out-of-memory'];
+const PAUSING = ['storage-failed', 'disk-full', 'model-unloaded', 'snapshot-mismatch', 'out-of-memory'];
 
 const endingOf = (error: unknown): Ending => ({
   status: PAUSING.includes(codeOf(error) ?? '') ? 'paused' : 'failed',

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { engineError } from '../../../test/support/engineErrors.ts';
 import { death, FakeEngine, MODEL, OTHER_MODEL } from '../../../test/support/fakeEngineAccess.ts';
 import { EngineError } from '../../engine/api/errors.ts';
 import type { Reading, ReadingEvent } from '../api/documents.ts';
+import { openDatabase } from '../store/database.ts';
 import { Readings, type ReadingsParts } from './readings.ts';
 import { SqlReadings } from './sqlReadings.ts';
-import { DOCUMENT_TABLES } from './tables.ts';
 
 const SAMPLING = {
   ...{ temperature: 0, topP: 1, topK: 0, presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 1, seed: 1 },
@@ -31,8 +31,9 @@ let clock = 0;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'anser-readings-'));
-  db = new DatabaseSync(join(folder, 'anser.db'));
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${DOCUMENT_TABLES}`);
+  db = openDatabase(join(folder, 'anser.db'));
+  // Nobody cuts the power of a test.
+  db.exec('PRAGMA synchronous = OFF');
   for (const id of ['one', 'two', 'three'])
     db.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, NULL)').run(id, id, `/${id}`, '{}', `c-${id}`, 'now');
   store = new SqlReadings(db);

@@ -2,6 +2,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { assert } from '../../engine/api/errors.ts';
 import type { SectionFacts } from '../../engine/api/schemas.ts';
+import { transaction } from '../store/database.ts';
 import type { ReadingPatch, ReadingRow, ReadingStore, SectionRow } from './readingStore.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -44,22 +45,23 @@ export class SqlReadings implements ReadingStore {
   insert(row: ReadingRow): void {
     const { names, values } = columnsOf(row);
     const marks = names.map(() => '?').join(', ');
-    this.#db.prepare(`INSERT INTO readings (${names.join(', ')}) VALUES (${marks})`).run(...values);
+    this.#write(`INSERT INTO readings (${names.join(', ')}) VALUES (${marks})`, values);
   }
 
   update(id: string, patch: ReadingPatch): void {
     const { names, values } = columnsOf(patch);
     if (names.length === 0) return;
     const changes = names.map((name) => `${name} = ?`).join(', ');
-    this.#db.prepare(`UPDATE readings SET ${changes} WHERE id = ?`).run(...values, id);
+    this.#write(`UPDATE readings SET ${changes} WHERE id = ?`, [...values, id]);
   }
 
   delete(id: string): void {
-    // First: noted while it is still used it does no harm.
     const note = `INSERT OR IGNORE INTO doomed_snapshots (id)
       SELECT snapshot_id FROM readings WHERE id = ? AND snapshot_id IS NOT NULL`;
-    this.#db.prepare(note).run(id);
-    this.#db.prepare('DELETE FROM readings WHERE id = ?').run(id);
+    transaction(this.#db, () => {
+      this.#db.prepare(note).run(id);
+      this.#db.prepare('DELETE FROM readings WHERE id = ?').run(id);
+    });
   }
 
   sections(id: string): SectionRow[] {
@@ -70,22 +72,27 @@ export class SqlReadings implements ReadingStore {
   putSection(id: string, section: SectionFacts): SectionRow {
     const sql = `INSERT INTO reading_sections (reading_id, position, section) VALUES (?, ?, ?)
       ON CONFLICT (reading_id, position) DO UPDATE SET section = excluded.section RETURNING section, summary`;
-    const row = this.#db.prepare(sql).get(id, section.index, JSON.stringify(section));
+    const row = transaction(this.#db, () => this.#db.prepare(sql).get(id, section.index, JSON.stringify(section)));
     assert(row, 'what was inserted comes back');
     return sectionOf(row);
   }
 
   putSummary(id: string, index: number, summary: string): void {
     const sql = 'UPDATE reading_sections SET summary = ? WHERE reading_id = ? AND position = ?';
-    this.#db.prepare(sql).run(summary, id, index);
+    this.#write(sql, [summary, id, index]);
   }
 
   pauseInterrupted(): void {
-    this.#db.prepare("UPDATE readings SET status = 'paused' WHERE status IN ('reading', 'waiting')").run();
+    this.#write("UPDATE readings SET status = 'paused' WHERE status IN ('reading', 'waiting')", []);
   }
 
   usesSnapshot(snapshotId: string): boolean {
     return this.#db.prepare('SELECT 1 FROM readings WHERE snapshot_id = ? LIMIT 1').get(snapshotId) !== undefined;
+  }
+
+  /** @throws AppError `disk-full`, `storage-failed` */
+  #write(sql: string, values: readonly SQLInputValue[]): void {
+    transaction(this.#db, () => this.#db.prepare(sql).run(...values));
   }
 }
 

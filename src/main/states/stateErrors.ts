@@ -1,11 +1,6 @@
 /** What keeps a saved state from being kept or used. */
 import { EngineError } from '../../engine/api/errors.ts';
 
-export const noState = (): EngineError =>
-  new EngineError('invalid-argument', 'There is no such saved state.', {
-    nextStep: 'Look at the list of states again.',
-  });
-
 export const noName = (): EngineError =>
   new EngineError('invalid-argument', 'A saved state needs a name.', { nextStep: 'Give it a name.' });
 

@@ -1,18 +1,22 @@
 /** The library of saved states: named copies of snapshots, each with what is needed to go on from it. */
 import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
 import type { SnapshotFacts } from '../../engine/api/schemas.ts';
 import { CodedError } from '../../engine/api/errors.ts';
 import type { Conversation } from '../api/conversations.ts';
 import type { SavedState, StateLibrary as StateList } from '../api/states.ts';
 import type { ConversationAccess } from '../conversationAccess.ts';
 import type { EngineAccess } from '../engineAccess.ts';
+import { notFound } from '../errors.ts';
 import type { SnapshotDisposal } from '../snapshotDisposal.ts';
+import { transaction } from '../store/database.ts';
 import type { Origin } from './origins.ts';
 import type { SnapshotFolder } from './snapshotFolder.ts';
-import { noName, noState, notReplayable, otherModelsState } from './stateErrors.ts';
+import { noName, notReplayable, otherModelsState } from './stateErrors.ts';
 import type { StateRow, StateStore } from './stateStore.ts';
 
 export interface StateLibraryParts {
+  readonly db: DatabaseSync;
   readonly engine: EngineAccess;
   readonly store: StateStore;
   readonly folder: SnapshotFolder;
@@ -43,10 +47,10 @@ export class StateLibrary {
     return { states, usedBytes, freeDiskBytes, quotaBytes: quotaBytes() };
   }
 
-  /** @throws EngineError `invalid-argument` */
+  /** @throws AppError `not-found` */
   row(id: string): StateRow {
     const row = this.#parts.store.get(id);
-    if (!row) throw noState();
+    if (!row) throw notFound('saved state');
     return row;
   }
 
@@ -77,7 +81,7 @@ export class StateLibrary {
     return await this.#view(row);
   }
 
-  /** @throws EngineError `invalid-argument` */
+  /** @throws AppError `not-found`; EngineError `invalid-argument` for an empty name */
   async change(
     id: string,
     patch: { name?: string | undefined; tags?: readonly string[] | undefined },
@@ -95,13 +99,14 @@ export class StateLibrary {
 
   /** For good; what is not there is no error. */
   async delete(ids: readonly string[]): Promise<void> {
-    const { store, disposal, changed } = this.#parts;
+    const { db, store, disposal, changed } = this.#parts;
     for (const id of ids) {
       const row = store.get(id);
       if (!row) continue;
-      // First: noted while it is still used it does no harm.
-      disposal.note([row.snapshotId]);
-      store.delete(id);
+      transaction(db, () => {
+        store.delete(id);
+        disposal.note([row.snapshotId]);
+      });
     }
     changed();
     // Without the engine they go when it is there again.

@@ -58,10 +58,6 @@ export class StateStore {
   delete(id: string): void {
     this.#db.prepare('DELETE FROM saved_states WHERE id = ?').run(id);
   }
-
-  usesSnapshot(snapshotId: string): boolean {
-    return this.#db.prepare('SELECT 1 FROM saved_states WHERE snapshot_id = ? LIMIT 1').get(snapshotId) !== undefined;
-  }
 }
 
 /** Only we write the table, so that its rows are as they were put in. */

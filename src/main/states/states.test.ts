@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { engineError } from '../../../test/support/engineErrors.ts';
 import { FakeConversations } from '../../../test/support/fakeConversations.ts';
@@ -9,8 +9,9 @@ import { death, FakeEngine, MODEL, OTHER_MODEL, sectionFacts } from '../../../te
 import { SnapshotFiles } from '../../../test/support/snapshotFiles.ts';
 import type { Document } from '../api/documents.ts';
 import type { SavedState } from '../api/states.ts';
-import { DOCUMENT_TABLES } from '../documents/tables.ts';
+import { isSnapshotUsed } from '../conversations/snapshotUse.ts';
 import { SnapshotDisposal } from '../snapshotDisposal.ts';
+import { openDatabase } from '../store/database.ts';
 import { SnapshotFolder } from './snapshotFolder.ts';
 import { StateBundles } from './stateBundles.ts';
 import { StateLibrary } from './stateLibrary.ts';
@@ -44,16 +45,17 @@ let changes = 0;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'anser-states-'));
-  db = new DatabaseSync(join(folder, 'anser.db'));
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${DOCUMENT_TABLES}`);
+  db = openDatabase(join(folder, 'anser.db'));
+  // Nobody cuts the power of a test.
+  db.exec('PRAGMA synchronous = OFF');
   files = new SnapshotFiles(join(folder, 'snapshots'));
   engine = new FakeEngine(1, files.methods);
   conversations = new FakeConversations();
   store = new StateStore(db);
-  disposal = new SnapshotDisposal(db, engine, (id) => store.usesSnapshot(id));
+  disposal = new SnapshotDisposal(db, engine, (id) => isSnapshotUsed(db, id));
   const snapshots = new SnapshotFolder(files.folder);
   const library = new StateLibrary({
-    ...{ engine, store, disposal, conversations, folder: snapshots },
+    ...{ db, engine, store, disposal, conversations, folder: snapshots },
     exists: (source) => source.kind !== 'conversation' || conversations.all.has(source.conversationId),
     secondsFor: (tokens) => (tokens === null || !engine.model ? null : tokens / 10),
     quotaBytes: () => 1_000_000,

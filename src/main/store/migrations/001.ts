@@ -116,8 +116,8 @@ CREATE TABLE saved_states (
   position INTEGER NOT NULL,
   byte_length INTEGER NOT NULL,
   transcript TEXT NOT NULL,
-  transcript_tokens INTEGER,
   replayable INTEGER NOT NULL,
+  damaged INTEGER NOT NULL,
   created_at TEXT NOT NULL
 ) STRICT;
 
