@@ -103,7 +103,7 @@ function search(world: World, query: string): SearchHit[] {
     if (inTitle) hits.push({ kind: 'title', conversationId: id, title, snippet: inTitle });
     for (const { id: messageId, text } of messages) {
       const snippet = marked(text, query);
-      if (snippet) hits.push({ kind: 'message', conversationId: id, messageId, title, snippet });
+      if (snippet) hits.push({ kind: 'message', documentId: null, conversationId: id, messageId, title, snippet });
     }
   }
   return hits;

@@ -15,11 +15,11 @@ import { ModelUse } from '../models/modelUse.ts';
 import { SettingsStore } from '../settings/settings.ts';
 import type { ShellServices } from '../shellServices.ts';
 import { SnapshotDisposal } from '../snapshotDisposal.ts';
-import { openDatabase, transaction } from '../store/database.ts';
+import { stateServices } from '../states/stateServices.ts';
+import { openDatabase } from '../store/database.ts';
 import { appMethods } from './appMethods.ts';
 import { EngineLink } from './engineLink.ts';
 import { EventHub } from './eventHub.ts';
-import { stateServices } from './stateServices.ts';
 import { sweepSnapshots } from './sweepSnapshots.ts';
 
 export interface AppOptions {
@@ -109,7 +109,6 @@ class App {
     this.#documents = documentServices({
       ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },
       turns: documentTurns(store),
-      transaction: (work) => transaction(db, work),
       snapshotPath: (id) => join(dataFolder, 'snapshots', `${id}.snapshot`),
       changed: (id) => {
         this.#events.publish({ type: 'changed', what: 'documents' });
@@ -140,15 +139,22 @@ class App {
       .catch(onBug);
     // Not waited for: the window shows what is there while the model loads; failures are in the engine's status.
     this.#models.ensure().catch(() => undefined);
-    const states = await stateServices({
-      ...{ db: this.#db, dataFolder, engine: this.#engine, disposal: this.#disposal, handouts: this.#handouts },
-      ...{ conversations: this.#conversations, documents: this.#documents },
+    const { documents, readings, speeds } = this.#documents;
+    const states = stateServices({
+      ...{ db: this.#db, dataFolder, snapshotsFolder: join(dataFolder, 'snapshots'), engine: this.#engine },
+      ...{ disposal: this.#disposal, conversations: this.#conversations },
+      document: (id) => documents.get(id),
+      snapshotOfDocument: (id) => readings.snapshotOf(id)?.snapshotId,
+      secondsFor: (tokens) => speeds.secondsFor(tokens, this.#engine.model),
       quotaBytes: () => this.#settings.current.snapshotQuotaBytes,
       changed: () => this.#events.publish({ type: 'changed', what: 'states' }),
+      now: () => new Date(),
     });
+    await states.bundles.sweep();
     const api = appMethods({
       ...{ db: this.#db, events: this.#events, settings: this.#settings, engine: this.#engine, models: this.#models },
       ...{ conversations: this.#conversations, turns: this.#turns, documents: this.#documents, states },
+      handouts: this.#handouts,
       options: this.#options,
     });
     return {

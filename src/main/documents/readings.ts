@@ -67,6 +67,11 @@ export class Readings {
     return row && this.#view(row);
   }
 
+  /** A document is being read. */
+  get active(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** For lists; undefined when the document was never read. */
   statusOf(documentId: string): (Pick<Reading, 'status'> & { readonly fraction: number }) | undefined {
     const live = this.#live.get(documentId)?.view;

@@ -199,6 +199,7 @@ describe('the engine’s program', () => {
     expect(engineProgram({ isPackaged: false, getAppPath }, host)).toEqual({
       nodePath: '/node24',
       entry: '/src/src/engine/process/entry.ts',
+      embeddedModel: '/src/resources/models/anser-demo-q8_0.gguf',
     });
     expect(() => engineProgram({ isPackaged: false, getAppPath }, { ...host, env: {} })).toThrow('npm start');
   });

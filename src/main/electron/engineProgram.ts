@@ -1,10 +1,9 @@
 /** Which program runs the engine: a plain Node that ships with the app, as Electron's own cannot read a GPU's results. */
 import { join } from 'node:path';
+import type { EngineFiles } from '../app/createApp.ts';
+import { sourceEngine } from '../sourceEngine.ts';
 
-export interface EngineProgram {
-  readonly nodePath: string;
-  readonly entry: string;
-}
+const EMBEDDED_MODEL = ['resources', 'models', 'anser-demo-q8_0.gguf'] as const;
 
 /**
  * Packaged, both lie beside the app's archive, which a plain Node cannot read. In development the start script names the
@@ -13,13 +12,18 @@ export interface EngineProgram {
 export function engineProgram(
   app: { readonly isPackaged: boolean; getAppPath(): string },
   host: Pick<NodeJS.Process, 'platform' | 'env'> & { readonly resourcesPath?: string },
-): EngineProgram {
+): EngineFiles {
   if (app.isPackaged) {
     const resources = host.resourcesPath ?? '';
     const node = host.platform === 'win32' ? 'node.exe' : 'node';
-    return { nodePath: join(resources, 'node', node), entry: join(resources, 'engine', 'engine.mjs') };
+    const engine = join(resources, 'engine');
+    return {
+      nodePath: join(resources, 'node', node),
+      entry: join(engine, 'engine.mjs'),
+      embeddedModel: join(engine, ...EMBEDDED_MODEL),
+    };
   }
   const nodePath = host.env['ANSER_NODE'];
   if (nodePath === undefined || nodePath === '') throw new Error('Start the app with "npm start".');
-  return { nodePath, entry: join(app.getAppPath(), 'src', 'engine', 'process', 'entry.ts') };
+  return sourceEngine(nodePath, app.getAppPath());
 }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { CodedError } from '../../engine/api/errors.ts';
 import { dataFolder } from '../../engine/hosts/paths.ts';
 import { createApp } from '../app/createApp.ts';
+import { sourceEngine } from '../sourceEngine.ts';
 import { browserShell } from './shell.ts';
 import { startServer } from './server.ts';
 import { Uploads } from './uploads.ts';
@@ -31,7 +32,10 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { port: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } },
   });
-  if (values.help) return say(HELP);
+  if (values.help) {
+    say(HELP);
+    return;
+  }
   const pageFolder = join(ROOT, 'out', 'renderer');
   if (!existsSync(join(pageFolder, 'index.html'))) throw new Error('The page is not built yet. Run "npm run build".');
   const data = values.data ?? dataFolder();
@@ -41,7 +45,7 @@ async function main(): Promise<void> {
     dataFolder: data,
     shell: browserShell(),
     version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
-    engine: { nodePath: process.execPath, entry: join(ROOT, 'src', 'engine', 'process', 'entry.ts') },
+    engine: sourceEngine(process.execPath, ROOT),
     onBug,
   });
   const server = await startServer({

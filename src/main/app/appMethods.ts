@@ -1,0 +1,128 @@
+/** The contract with the window, method by method: each is one service's, or a line or two. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { AppApi, AppEvent } from '../api/contract.ts';
+import type { Conversations } from '../conversations/conversations.ts';
+import type { Turns } from '../conversations/turns.ts';
+import type { DocumentServices } from '../documents/documentServices.ts';
+import { exportConversation } from '../export/conversationExport.ts';
+import type { Handouts } from '../handouts.ts';
+import { modelMethods } from '../models/modelMethods.ts';
+import type { ModelUse } from '../models/modelUse.ts';
+import { search } from '../search/search.ts';
+import type { SettingsStore } from '../settings/settings.ts';
+import type { StateServices } from '../states/stateServices.ts';
+import type { AppOptions } from './createApp.ts';
+import type { EngineLink } from './engineLink.ts';
+import type { EventHub } from './eventHub.ts';
+import { shellMethods } from './shellMethods.ts';
+
+export interface AppMethodsParts {
+  readonly db: DatabaseSync;
+  readonly events: EventHub<AppEvent>;
+  readonly settings: SettingsStore;
+  readonly engine: EngineLink;
+  readonly models: ModelUse;
+  readonly conversations: Conversations;
+  readonly turns: Turns;
+  readonly documents: DocumentServices;
+  readonly states: StateServices;
+  readonly handouts: Handouts;
+  readonly options: AppOptions;
+}
+
+export function appMethods(parts: AppMethodsParts): AppApi {
+  const { models, turns, settings } = parts;
+  const documents = parts.documents.methods;
+  return {
+    ...shellMethods(parts.options),
+    ...watching(parts),
+    getSettings: async () => settings.current,
+    changeSettings: (patch) => settings.change(definedOf(patch)),
+    ...conversationMethods(parts),
+    send: async function* (params, signal) {
+      await models.ensure();
+      yield* turns.send(params, signal);
+      models.used();
+    },
+    regenerate: async function* (params, signal) {
+      await models.ensure();
+      yield* turns.regenerate(params, signal);
+      models.used();
+    },
+    ...documents,
+    startReading: async (params) => {
+      await models.ensure();
+      return documents.startReading(params);
+    },
+    askDocument: async function* (params, signal) {
+      await models.ensure();
+      yield* documents.askDocument(params, signal);
+      models.used();
+    },
+    ...parts.states.methods,
+    exportState: async ({ id }) => {
+      const { fileName, path } = await parts.states.bundles.exportState(id);
+      return { fileName, url: parts.handouts.offer({ fileName, path }) };
+    },
+    ...modelMethods(parts),
+  } as unknown as AppApi;
+}
+
+function watching({ events, engine, settings }: AppMethodsParts): Pick<AppApi, 'watch'> {
+  const first = (): AppEvent[] => [
+    { type: 'engine', status: engine.status },
+    { type: 'settings', settings: settings.current },
+    { type: 'downloads', downloads: [] },
+  ];
+  return { watch: (_, signal) => events.watch(first, signal) };
+}
+
+type ConversationMethods = Pick<
+  AppApi,
+  | 'listConversations'
+  | 'getConversation'
+  | 'createConversation'
+  | 'changeConversation'
+  | 'deleteConversations'
+  | 'restoreConversations'
+  | 'purgeConversations'
+  | 'forkConversation'
+  | 'exportConversation'
+  | 'listFolders'
+  | 'createFolder'
+  | 'renameFolder'
+  | 'deleteFolder'
+  | 'search'
+>;
+
+function conversationMethods({ conversations, events, db }: AppMethodsParts): ConversationMethods {
+  const { folders } = conversations;
+  const foldersChanged = <T>(result: T): T => {
+    events.publish({ type: 'changed', what: 'folders' });
+    return result;
+  };
+  return {
+    listConversations: async ({ deleted }) => conversations.list(deleted),
+    getConversation: async ({ id }) => conversations.get(id),
+    createConversation: async ({ folderId }) => conversations.create(folderId),
+    changeConversation: async ({ id, patch }) => conversations.change(id, patch),
+    deleteConversations: async ({ ids }) => done(conversations.delete(ids)),
+    restoreConversations: async ({ ids }) => done(conversations.restore(ids)),
+    purgeConversations: async ({ ids }) => done(conversations.purge(ids)),
+    forkConversation: async ({ id, messageId }) => conversations.fork(id, messageId),
+    exportConversation: async ({ id, format }) => exportConversation(conversations.get(id), format),
+    listFolders: async () => folders.list(),
+    createFolder: async ({ name }) => foldersChanged(folders.create(name)),
+    renameFolder: async ({ id, name }) => foldersChanged(folders.rename(id, name)),
+    deleteFolder: async ({ id }) => foldersChanged(done(folders.delete(id))),
+    search: async ({ query, limit }) => search(db, query, limit),
+  };
+}
+
+const done = (_: void): Record<string, never> => ({});
+
+/** Without the entries that are undefined: they are not to be changed. */
+const definedOf = <T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
