@@ -2,30 +2,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { StoredMessage } from './rows.ts';
 
-/** Whether a message, a document's reading or a saved state needs the snapshot. */
+/** The name of the state after an answer. */
+export const stateAfter = (answerId: string): string => `turn-${answerId}`;
+
+/**
+ * Whether a message, a document's reading or a saved state needs the snapshot; so does an answer that is being written
+ * the one that the engine saves before the answer is stored.
+ */
 export function isSnapshotUsed(db: DatabaseSync, id: string): boolean {
   const row = db
     .prepare(
       `SELECT EXISTS (SELECT 1 FROM messages WHERE snapshot_id = ?1) OR EXISTS (SELECT 1 FROM readings WHERE
-        snapshot_id = ?1) OR EXISTS (SELECT 1 FROM saved_states WHERE snapshot_id = ?1) AS used`,
+        snapshot_id = ?1) OR EXISTS (SELECT 1 FROM saved_states WHERE snapshot_id = ?1) OR EXISTS (SELECT 1 FROM
+        messages WHERE status = 'writing' AND 'turn-' || id = ?1) AS used`,
     )
     .get(id);
   return row?.['used'] === 1;
-}
-
-/** The name of the state after an answer. */
-export const stateAfter = (answerId: string): string => `${TURN}${answerId}`;
-const TURN = 'turn-';
-
-/**
- * Of the snapshots that the engine has, those of turns that came to nothing: their program died, or their window left,
- * between the state's being saved and the answer's being stored.
- */
-export function strayTurns(db: DatabaseSync, ids: readonly string[]): string[] {
-  const isUnderWay = db.prepare("SELECT 1 FROM messages WHERE id = ? AND status = 'writing'");
-  return ids.filter(
-    (id) => id.startsWith(TURN) && !isSnapshotUsed(db, id) && isUnderWay.get(id.slice(TURN.length)) === undefined,
-  );
 }
 
 /** The states of this many answers before each branch's end are kept: where people go back to. */
