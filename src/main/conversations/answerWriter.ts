@@ -1,8 +1,10 @@
 /** Stores an answer while it grows and when it ends: at most a second of what was shown is ever only in memory. */
 import { performance } from 'node:perf_hooks';
+import { faultOf } from '../../engine/api/rpc/remoteError.ts';
 import type { Message } from '../api/conversations.ts';
+import { AppError } from '../errors.ts';
 import type { ConversationStore, MessageChange } from './conversationStore.ts';
-import { shown } from './rows.ts';
+import { shown, type StoredMessage } from './rows.ts';
 
 const KEEP_EVERY_MS = 1000;
 
@@ -36,8 +38,18 @@ export class AnswerWriter {
 
   /** Stores how the answer ended; only the first time counts. */
   end(ending: Omit<MessageChange, 'text' | 'thought'>): Message {
-    const { text, thought } = this;
-    this.#ended ??= shown(this.#store.changeMessage(this.#id, { text, thought, ...ending }));
+    this.#ended ??= shown(this.#stored(ending));
     return this.#ended;
+  }
+
+  /** Where there is no room for all of the text, it stays as it was last kept: its end takes no more room. */
+  #stored(ending: Omit<MessageChange, 'text' | 'thought'>): StoredMessage {
+    const { text, thought } = this;
+    try {
+      return this.#store.changeMessage(this.#id, { text, thought, ...ending });
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'disk-full')) throw error;
+      return this.#store.changeMessage(this.#id, { status: 'failed', error: faultOf(error) });
+    }
   }
 }

@@ -100,6 +100,13 @@ export class ConversationStore {
     return messageOf(row);
   }
 
+  /** What stands at the beginning of a conversation. @throws AppError `not-found` */
+  systemPrompt(conversationId: string): string {
+    const row = this.db.prepare('SELECT system_prompt FROM conversations WHERE id = ?').get(conversationId);
+    if (!row) throw notFound('conversation');
+    return String(row['system_prompt']);
+  }
+
   /** The messages from the first to `id`; none for null. @throws AppError `not-found` */
   branch(conversationId: string, id: string | null): StoredMessage[] {
     const byId = new Map(this.messages(conversationId).map((message) => [message.id, message]));
@@ -170,9 +177,21 @@ export class ConversationStore {
     });
   }
 
-  /** Answers that an earlier run of the program was writing: what is there of them is kept. */
-  settleLeftovers(): void {
-    this.#run("UPDATE messages SET status = 'stopped', end_reason = 'cancelled' WHERE status = 'writing'", []);
+  /**
+   * Answers that nobody is writing any more: of an earlier run of the program, or in one conversation where the end could
+   * not be stored. What is there of them is kept.
+   */
+  settleLeftovers(conversationId: string | null = null): void {
+    this.#run(
+      `UPDATE messages SET status = 'stopped', end_reason = 'cancelled'
+        WHERE status = 'writing' AND conversation_id = ifnull(?, conversation_id)`,
+      [conversationId],
+    );
+  }
+
+  /** Notes a snapshot that no message came to refer to, in case the engine has saved it. */
+  disown(snapshotId: string): void {
+    this.#run('INSERT OR IGNORE INTO doomed_snapshots (id) VALUES (?)', [snapshotId]);
   }
 
   #update(table: 'conversations' | 'messages', id: string, entries: readonly [string, unknown][]): void {

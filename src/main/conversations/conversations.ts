@@ -3,6 +3,7 @@ import type { AppApi } from '../api/contract.ts';
 import type { Conversation, ConversationSummary, Folder } from '../api/conversations.ts';
 import type { Settings } from '../api/settings.ts';
 import type { ConversationAccess, ConversationStart } from '../conversationAccess.ts';
+import { notFound } from '../errors.ts';
 import { transaction } from '../store/database.ts';
 import type { ConversationChange, ConversationStore, NewConversation } from './conversationStore.ts';
 import { FolderStore } from './folderStore.ts';
@@ -76,13 +77,14 @@ export class Conversations implements ConversationAccess {
   }
 
   change(id: string, patch: Parameters<AppApi['changeConversation']>[0]['patch']): ConversationSummary {
-    const before = this.#store.get(id);
-    const { title, systemPrompt } = patch;
+    const before = this.#store.systemPrompt(id);
+    const { title, systemPrompt, headId } = patch;
+    if (typeof headId === 'string' && this.#store.message(headId).conversationId !== id) throw notFound('message');
     const change: ConversationChange = { ...definedOf(patch), ...(title !== undefined && { autoTitle: false }) };
     transaction(this.#store.db, () => {
       this.#store.change(id, change);
       // It stands at the beginning of all that the states have read.
-      if (systemPrompt !== undefined && systemPrompt !== before.systemPrompt) this.#forgetStates(id);
+      if (systemPrompt !== undefined && systemPrompt !== before) this.#forgetStates(id);
     });
     this.#parts.changed(id);
     return this.#store.summary(id);
@@ -114,7 +116,7 @@ export class Conversations implements ConversationAccess {
       const { title, autoTitle, folderId, systemPrompt, think, sampling } = original;
       const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling });
       let parentId: string | null = null;
-      for (const message of branch) parentId = this.#store.append(copy, { ...message, parentId }).id;
+      for (const message of branch) parentId = this.#store.append(copy, { ...settled(message), parentId }).id;
       return copy;
     });
     this.#parts.changed(forked);
@@ -132,12 +134,12 @@ export class Conversations implements ConversationAccess {
   /** After an answer: the first one gives the conversation its title, and old states make room. */
   answered(id: string): void {
     const conversation = this.#store.get(id);
-    const { autoTitle, title, headId } = conversation;
+    const { autoTitle, title } = conversation;
     if (autoTitle && title === '') {
       const [question, answer] = conversation.messages;
       this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
     }
-    this.#drop(thinnable(this.#store.branch(id, headId)));
+    this.#drop(thinnable(this.#store.messages(id)));
     this.#parts.changed(id);
   }
 
@@ -177,6 +179,10 @@ export class Conversations implements ConversationAccess {
     });
   }
 }
+
+/** An answer that is still being written grows in its own conversation only. */
+const settled = (message: StoredMessage): StoredMessage =>
+  message.status === 'writing' ? { ...message, status: 'stopped', endReason: 'cancelled' } : message;
 
 const snapshotOf = ({ snapshotId }: StoredMessage): string[] => (snapshotId === null ? [] : [snapshotId]);
 

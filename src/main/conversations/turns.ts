@@ -5,7 +5,7 @@
 import type { EngineApi } from '../../engine/api/contract.ts';
 import { EngineError } from '../../engine/api/errors.ts';
 import { faultOf } from '../../engine/api/rpc/remoteError.ts';
-import type { Conversation, TurnEvent } from '../api/conversations.ts';
+import type { Conversation, Message, TurnEvent } from '../api/conversations.ts';
 import { requireModel, type EngineAccess } from '../engineAccess.ts';
 import { AppError } from '../errors.ts';
 import { transaction } from '../store/database.ts';
@@ -14,6 +14,7 @@ import type { ConversationStore, MessageChange } from './conversationStore.ts';
 import { lastUsableState, promptAfter, replayReason, type Prompt } from './prompt.ts';
 import { shown, type StoredMessage } from './rows.ts';
 import { samplingForTurn } from './samplingOf.ts';
+import { stateAfter } from './snapshotUse.ts';
 
 type Think = Conversation['think'];
 type EngineEvent = ReturnType<EngineApi['answer']> extends AsyncIterable<infer E> ? E : never;
@@ -59,11 +60,10 @@ export class Turns {
     const before = store.branch(conversationId, parentId);
     yield* this.#exclusively(
       conversation,
-      (think) =>
-        transaction(store.db, () => {
-          const user = store.append(conversationId, { parentId, role: 'user', text, status: 'finished', think });
-          return { branch: [...before, user], user: shown(user) };
-        }),
+      (think) => {
+        const user = store.append(conversationId, { parentId, role: 'user', text, status: 'finished', think });
+        return { branch: [...before, user], user: shown(user) };
+      },
       params.think,
       signal,
     );
@@ -84,7 +84,7 @@ export class Turns {
 
   async *#exclusively(
     conversation: Conversation,
-    begin: (think: Think) => { branch: StoredMessage[]; user?: ReturnType<typeof shown> },
+    begin: (think: Think) => Beginning,
     wantedThink: Think | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<TurnEvent, void, undefined> {
@@ -95,34 +95,42 @@ export class Turns {
     this.#busy.add(id);
     try {
       const think = wantedThink ?? usualThink;
-      const { branch, user } = begin(think);
-      yield* this.#answer(conversation, branch, think, user, signal);
+      yield* this.#answer(conversation, this.#begun(id, think, begin), signal);
     } finally {
       this.#busy.delete(id);
       this.#parts.changed(id);
     }
   }
 
+  /** Stores the question and an answer that is still empty, both or neither. */
+  #begun(conversationId: string, think: Think, begin: (think: Think) => Beginning): Begun {
+    const { store, engine } = this.#parts;
+    const { name: modelName, fingerprint: modelFingerprint } = requireModel(engine);
+    return transaction(store.db, () => {
+      // Nobody writes here now, so an answer under way is one whose end could not be stored.
+      store.settleLeftovers(conversationId);
+      const { branch, user } = begin(think);
+      const parentId = branch.at(-1)?.id ?? null;
+      const role = 'assistant';
+      const answer = store.append(conversationId, {
+        ...{ parentId, role, text: '', status: 'writing', think, modelName, modelFingerprint },
+      });
+      return { branch, user, answer, think, fingerprint: modelFingerprint };
+    });
+  }
+
   async *#answer(
     conversation: Conversation,
-    branch: readonly StoredMessage[],
-    think: Think,
-    user: ReturnType<typeof shown> | undefined,
+    { branch, user, answer, think, fingerprint }: Begun,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<TurnEvent, void, undefined> {
-    const { store, engine, answered } = this.#parts;
-    const model = requireModel(engine);
-    const { id: conversationId } = conversation;
-    const answer = store.append(conversationId, {
-      ...{ parentId: branch.at(-1)?.id ?? null, role: 'assistant', text: '', status: 'writing', think },
-      ...{ modelName: model.name, modelFingerprint: model.fingerprint },
-    });
+    const { store } = this.#parts;
     const writer = new AnswerWriter(store, answer.id);
     try {
       yield { type: 'begun', ...(user && { user }), answer: shown(answer) };
-      const turn = { conversation, branch, think, answerId: answer.id, fingerprint: model.fingerprint };
+      const turn = { conversation, branch, think, answerId: answer.id, fingerprint };
       for await (const event of this.#withoutBadState(turn, signal)) {
-        if (event.type === 'end') writer.end(endingOf(event));
+        if (event.type === 'end') writer.end(this.#endingOf(event, conversation));
         else {
           if (event.type === 'text' || event.type === 'thought') writer.add(event.type, event.text);
           yield event;
@@ -131,11 +139,32 @@ export class Turns {
     } catch (error) {
       writer.end(signal?.aborted ? STOPPED : { status: 'failed', error: faultOf(error) });
     } finally {
-      // Left by the caller in the middle.
-      writer.end(STOPPED);
-      answered(conversationId);
+      this.#settle(writer, conversation.id, answer.id);
     }
     if (writer.ended) yield { type: 'end', answer: writer.ended };
+  }
+
+  #settle(writer: AnswerWriter, conversationId: string, answerId: string): void {
+    const { store, answered } = this.#parts;
+    try {
+      // Left by the caller in the middle.
+      writer.end(STOPPED);
+    } finally {
+      // The engine may have saved a state of which it could not tell, or that is not wanted any more.
+      if (!writer.ended?.hasState) store.disown(stateAfter(answerId));
+    }
+    answered(conversationId);
+  }
+
+  #endingOf({ reason, details, snapshot }: EndEvent, { id, systemPrompt }: Conversation): Ending {
+    // A prompt that was changed meanwhile is not what this state has read.
+    const usable = this.#parts.store.systemPrompt(id) === systemPrompt;
+    return {
+      status: reason === 'cancelled' ? 'stopped' : 'finished',
+      endReason: reason,
+      details,
+      snapshotId: usable ? (snapshot?.id ?? null) : null,
+    };
   }
 
   /** Asks the engine; once more, with the whole transcript, when the state that it was to go on from is no good. */
@@ -164,13 +193,30 @@ export class Turns {
     const { engine, maxTokens } = this.#parts;
     const sampling = samplingForTurn(conversation.sampling, think);
     return engine.api.answer(
-      { ...prompt, think, sampling, maxTokens: maxTokens(), saveAs: `turn-${answerId}` },
+      { ...prompt, think, sampling, maxTokens: maxTokens(), saveAs: stateAfter(answerId) },
       signal,
     );
   }
 }
 
 type Replay = Extract<TurnEvent, { type: 'replay' }>;
+
+type EndEvent = Extract<EngineEvent, { type: 'end' }>;
+type Ending = Omit<MessageChange, 'text' | 'thought'>;
+
+/** What is there before the answer, the question last; `user` is the question where it is new. */
+interface Beginning {
+  readonly branch: readonly StoredMessage[];
+  readonly user?: Message;
+}
+
+interface Begun {
+  readonly branch: readonly StoredMessage[];
+  readonly user: Message | undefined;
+  readonly answer: StoredMessage;
+  readonly think: Think;
+  readonly fingerprint: string;
+}
 
 interface Turn {
   readonly conversation: Conversation;
@@ -181,14 +227,3 @@ interface Turn {
 }
 
 const STOPPED = { status: 'stopped', endReason: 'cancelled' } as const;
-
-const endingOf = ({
-  reason,
-  details,
-  snapshot,
-}: Extract<EngineEvent, { type: 'end' }>): Omit<MessageChange, 'text'> => ({
-  status: reason === 'cancelled' ? 'stopped' : 'finished',
-  endReason: reason,
-  details,
-  snapshotId: snapshot?.id ?? null,
-});

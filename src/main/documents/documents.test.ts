@@ -213,12 +213,12 @@ describe('the bin', () => {
     await bench.methods.deleteDocuments({ ids: [id] });
     expect(await bench.methods.listDocuments({ deleted: false })).toEqual([]);
     expect(await bench.methods.listDocuments({ deleted: true })).toHaveLength(1);
-    expect(bench.conversations.deleted).toEqual(new Set([before.conversationId]));
+    expect(bench.conversations.get(before.conversationId).deletedAt).not.toBeNull();
     await expect(bench.methods.startReading({ id, ...PLAIN })).rejects.toEqual(engineError('invalid-argument', /bin/));
     await expect(ask(id, 'memory')).rejects.toEqual(engineError('invalid-argument', /bin/));
     await bench.methods.restoreDocuments({ ids: [id] });
     expect(await bench.methods.getDocument({ id })).toEqual(before);
-    expect(bench.conversations.deleted.size).toBe(0);
+    expect(bench.conversations.get(before.conversationId).deletedAt).toBeNull();
   });
 
   it('pauses what is being read', async () => {
@@ -242,7 +242,7 @@ describe('the bin', () => {
     expect(readdirSync(bench.documentsFolder)).toEqual([]);
     expect(await bench.methods.listDocuments({ deleted: true })).toEqual([]);
     expect(bench.engine.saved.size).toBe(0);
-    expect(bench.conversations.all.has(conversationId)).toBe(false);
+    expect(() => bench.conversations.get(conversationId)).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 
   it('loses nothing and shows nothing after a purge that a crash cut short', async () => {

@@ -6,6 +6,11 @@ import { sectionSummary, type Places } from './places.ts';
 import type { EngineReadEvent } from './readingRun.ts';
 import type { ReadingPatch, ReadingStore } from './readingStore.ts';
 
+type Place = Pick<ReadingProgress, 'tokens' | 'bytes' | 'totalBytes' | 'fraction' | 'page' | 'sectionTitle'>;
+
+/** A reading that was paused before it told of any progress. */
+const NOT_MEASURED = { tokensPerSecond: 0, secondsLeft: null, memoryBytes: 0 };
+
 /** What a live reading needs of the services around it. */
 export interface LiveReadingParts {
   readonly store: ReadingStore;
@@ -29,6 +34,7 @@ export class LiveReading {
   /** Of the section that ended last: a section is told of at its end. */
   #lastTitle = '';
   #snapshotId: string | null;
+  #totalBytes = 0;
   /** Its row is gone: nothing is stored any more. */
   discarded = false;
 
@@ -92,6 +98,7 @@ export class LiveReading {
     const { store } = this.#parts;
     switch (event.type) {
       case 'start':
+        this.#totalBytes = event.totalBytes;
         return store.update(this.id, { snapshotId: event.snapshotId });
       case 'progress':
         return this.#takeProgress(event);
@@ -107,6 +114,7 @@ export class LiveReading {
         return this.#takeSummary(event);
       case 'saved':
         if (this.#progress) this.#parts.measured(this.#progress.tokensPerSecond);
+        this.#progress = { ...(this.#progress ?? NOT_MEASURED), ...this.#placeOf(event) };
         return store.update(this.id, { progress: this.#progress });
       case 'end':
         return store.update(this.id, { progress: this.#progress });
@@ -116,11 +124,19 @@ export class LiveReading {
   }
 
   #takeProgress({ type: _, ...facts }: Extract<EngineReadEvent, { type: 'progress' }>): void {
-    const { places } = this.#parts;
-    const last = { startByte: Math.max(0, facts.bytes - 1), endByte: facts.bytes };
-    const page = places.pagesOf(last)?.last ?? null;
-    this.#progress = { ...facts, page, sectionTitle: places.titleAt(facts.bytes) ?? this.#lastTitle };
+    this.#progress = { ...facts, ...this.#placeOf(facts) };
     this.#followers.send({ type: 'progress', progress: this.#progress });
+  }
+
+  #placeOf({ tokens, bytes }: { readonly tokens: number; readonly bytes: number }): Place {
+    const { places } = this.#parts;
+    const last = { startByte: Math.max(0, bytes - 1), endByte: bytes };
+    return {
+      ...{ tokens, bytes, totalBytes: this.#totalBytes },
+      fraction: this.#totalBytes === 0 ? 1 : bytes / this.#totalBytes,
+      page: places.pagesOf(last)?.last ?? null,
+      sectionTitle: places.titleAt(last.startByte) ?? this.#lastTitle,
+    };
   }
 
   #takeSection(section: Extract<EngineReadEvent, { type: 'section' }>['section']): void {

@@ -87,6 +87,10 @@ describe('file names', () => {
   it.each([
     ['../../etc/passwd', 'etc passwd'],
     ['con', 'Anser'],
+    ['aux.report', 'Anser'],
+    ['Com¹', 'Anser'],
+    ['console.log', 'console.log'],
+    ['🐋'.repeat(80), '🐋'.repeat(60)],
     ['  ... ', 'Anser'],
     ['Bericht: "Ä/Ö"?', 'Bericht Ä Ö'],
     ['a\u0000b\u202ec\nd', 'a b c d'],

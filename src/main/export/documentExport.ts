@@ -23,9 +23,11 @@ export function exportReport(report: DocumentReport, format: ExportFormat): Expo
   }
 }
 
-/** Names that Windows keeps for devices. */
-const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Names that Windows keeps for devices, whatever follows a dot. */
+const DEVICE_NAME = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)/iu;
+/** Characters and bytes: file systems count to 255 of these or those. */
 const LONGEST_STEM = 80;
+const LONGEST_STEM_BYTES = 240;
 
 /** A title as a file's name without extension, which any file system takes. */
 export function fileStem(title: string): string {
@@ -34,9 +36,8 @@ export function fileStem(title: string): string {
     .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
-  const stem = [...cleaned]
-    .slice(0, LONGEST_STEM)
-    .join('')
-    .replace(/^[. ]+|[. ]+$/gu, '');
+  const characters = [...cleaned].slice(0, LONGEST_STEM);
+  while (Buffer.byteLength(characters.join('')) > LONGEST_STEM_BYTES) characters.pop();
+  const stem = characters.join('').replace(/^[. ]+|[. ]+$/gu, '');
   return stem === '' || DEVICE_NAME.test(stem) ? 'Anser' : stem;
 }

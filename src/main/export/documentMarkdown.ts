@@ -1,4 +1,5 @@
 /** A document's summaries and answers as Markdown. */
+import { inline } from './markdownText.ts';
 import { basisInWords, pagesInWords } from './documentWords.ts';
 import type { DocumentQuestion, DocumentReport } from './documentReport.ts';
 import type { SectionSummary } from '../api/documents.ts';
@@ -34,10 +35,3 @@ const questionBlocks = ({ question, answer, basis }: DocumentQuestion): string[]
   answer.trim(),
   ...(basis === null ? [] : [`*${inline(basisInWords(basis))}*`]),
 ];
-
-/** Text for one line: line breaks become spaces, and what Markdown would take as marks is escaped. */
-const inline = (text: string): string =>
-  text
-    .trim()
-    .replace(/\s+/gu, ' ')
-    .replace(/[\\`*_[\]<>#|]/gu, '\\$&');

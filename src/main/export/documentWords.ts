@@ -1,21 +1,15 @@
-/** The words that exported documents have around their content. */
+/** What an answer about a document rests on, in words. */
 import type { MessageBasis } from '../api/conversations.ts';
-import type { SectionSummary } from '../api/documents.ts';
+import { EXPORT_WORDS } from './exportWords.ts';
 
-export function pagesInWords(pages: SectionSummary['pages']): string {
-  if (pages === null) return '';
-  return pages.first === pages.last ? `page ${pages.first}` : `pages ${pages.first}–${pages.last}`;
-}
+export const pagesInWords = EXPORT_WORDS.en.pages;
 
 /** What an answer rests on, in one sentence. */
-export function basisInWords({ basis, pages }: MessageBasis): string {
-  if (basis.mode === 'memory') {
-    const share = basis.totalBytes === 0 ? 100 : Math.floor((100 * basis.bytes) / basis.totalBytes);
-    return `Answered from memory of ${share === 100 ? 'the whole document' : `the first ${share} % of the document`}.`;
-  }
-  const places = basis.passages.map(({ sectionTitle }, i) => {
-    const where = pagesInWords(pages?.[i] ?? null);
-    return where === '' ? sectionTitle : `${sectionTitle} (${where})`;
-  });
-  return `Read again for this answer: ${[...new Set(places)].join('; ')}.`;
+export function basisInWords({ basis, pages }: MessageBasis, words = EXPORT_WORDS.en): string {
+  if (basis.mode === 'memory')
+    return words.fromMemory(basis.totalBytes === 0 ? 100 : Math.floor((100 * basis.bytes) / basis.totalBytes));
+  const places = basis.passages.map(({ sectionTitle }, i) =>
+    words.place(sectionTitle, words.pages(pages?.[i] ?? null)),
+  );
+  return words.readAgain([...new Set(places)]);
 }

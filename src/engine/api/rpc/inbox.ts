@@ -28,7 +28,8 @@ export class Inbox<T = unknown> {
   /** What arrived before the end or the failure comes first. */
   async *values(): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      for (const value of this.#values.splice(0)) yield value;
+      // Again and again: more may arrive, and the end too, while a value is being looked at.
+      while (this.#values.length > 0) yield* this.#values.splice(0);
       if (this.#failure) throw this.#failure.error;
       if (this.#ended) return;
       await new Promise<void>((resolve) => {

@@ -121,6 +121,13 @@ CREATE TABLE saved_states (
   created_at TEXT NOT NULL
 ) STRICT;
 
--- Snapshots that nothing needs any more, until the engine has deleted them.
+-- Snapshots that nothing needs any more, until the engine has deleted them. Whatever takes a state from a message notes it.
 CREATE TABLE doomed_snapshots (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER message_state_replaced AFTER UPDATE OF snapshot_id ON messages
+WHEN old.snapshot_id IS NOT NULL AND old.snapshot_id IS NOT new.snapshot_id BEGIN
+  INSERT OR IGNORE INTO doomed_snapshots (id) VALUES (old.snapshot_id);
+END;
+CREATE TRIGGER message_state_deleted AFTER DELETE ON messages WHEN old.snapshot_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO doomed_snapshots (id) VALUES (old.snapshot_id);
+END;
 `;
