@@ -16,3 +16,6 @@ export class AppError extends CodedError<AppErrorCode> {
 
 export const notFound = (what: string): AppError =>
   new AppError('not-found', `There is no such ${what} any more.`, { nextStep: 'Go back to the list.' });
+
+export const busy = (): AppError =>
+  new AppError('busy', 'This conversation is being answered.', { nextStep: 'Wait, or stop that answer.' });

@@ -38,18 +38,18 @@ export class AnswerWriter {
 
   /** Stores how the answer ended; only the first time counts. */
   end(ending: Omit<MessageChange, 'text' | 'thought'>): Message {
-    this.#ended ??= shown(this.#stored(ending));
+    const { text, thought } = this;
+    this.#ended ??= shown(storeEnding(this.#store, this.#id, { text, thought, ...ending }));
     return this.#ended;
   }
+}
 
-  /** Where there is no room for all of the text, it stays as it was last kept: its end takes no more room. */
-  #stored(ending: Omit<MessageChange, 'text' | 'thought'>): StoredMessage {
-    const { text, thought } = this;
-    try {
-      return this.#store.changeMessage(this.#id, { text, thought, ...ending });
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'disk-full')) throw error;
-      return this.#store.changeMessage(this.#id, { status: 'failed', error: faultOf(error) });
-    }
+/** Stores how an answer ended. Where there is no room for all of its text, that stays as it was last kept. */
+export function storeEnding(store: ConversationStore, id: string, ending: MessageChange): StoredMessage {
+  try {
+    return store.changeMessage(id, ending);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'disk-full')) throw error;
+    return store.changeMessage(id, { status: 'failed', error: faultOf(error) });
   }
 }

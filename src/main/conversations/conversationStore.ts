@@ -107,6 +107,13 @@ export class ConversationStore {
     return String(row['system_prompt']);
   }
 
+  /** The last message of the branch that is shown. @throws AppError `not-found` */
+  head(conversationId: string): string | null {
+    const row = this.db.prepare('SELECT head_id FROM conversations WHERE id = ?').get(conversationId);
+    if (!row) throw notFound('conversation');
+    return row['head_id'] === null ? null : String(row['head_id']);
+  }
+
   /** The messages from the first to `id`; none for null. @throws AppError `not-found` */
   branch(conversationId: string, id: string | null): StoredMessage[] {
     const byId = new Map(this.messages(conversationId).map((message) => [message.id, message]));

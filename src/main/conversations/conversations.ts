@@ -7,6 +7,7 @@ import { notFound } from '../errors.ts';
 import { transaction } from '../store/database.ts';
 import type { ConversationChange, ConversationStore, NewConversation } from './conversationStore.ts';
 import { FolderStore } from './folderStore.ts';
+import { keptStates, statesOverQuota } from './quota.ts';
 import type { StoredMessage } from './rows.ts';
 import { thinnable } from './snapshotUse.ts';
 import { titleFrom } from './title.ts';
@@ -148,6 +149,19 @@ export class Conversations implements ConversationAccess {
     const withState = this.#store.messages(id).filter(({ hasState }) => hasState);
     this.#drop(withState.slice(0, -1));
     return Math.max(0, withState.length - 1);
+  }
+
+  /**
+   * Gives up states until those of all conversations take at most `quotaBytes`; messages stay.
+   * @param bytesOf the snapshots that there are
+   * @returns how many went
+   */
+  makeRoom(bytesOf: ReadonlyMap<string, number>, quotaBytes: number): number {
+    const over = statesOverQuota(keptStates(this.#store.db), bytesOf, quotaBytes);
+    const messages = over.map((id) => this.#store.message(id));
+    this.#drop(messages);
+    for (const id of new Set(messages.map(({ conversationId }) => conversationId))) this.#parts.changed(id);
+    return over.length;
   }
 
   #create(given: Partial<NewConversation>): string {

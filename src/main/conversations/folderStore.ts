@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Folder } from '../api/conversations.ts';
 import { notFound } from '../errors.ts';
+import { transaction } from '../store/database.ts';
 
 const COUNTED = `SELECT f.id, f.name, count(c.id) AS n FROM folders f
   LEFT JOIN conversations c ON c.folder_id = f.id AND c.deleted_at IS NULL`;
@@ -23,19 +24,23 @@ export class FolderStore {
 
   create(name: string): Folder {
     const id = randomUUID();
-    this.#db.prepare('INSERT INTO folders VALUES (?, ?, ?)').run(id, name, new Date().toISOString());
+    this.#run('INSERT INTO folders VALUES (?, ?, ?)', id, name, new Date().toISOString());
     return this.#get(id);
   }
 
   /** @throws AppError `not-found` */
   rename(id: string, name: string): Folder {
-    this.#db.prepare('UPDATE folders SET name = ? WHERE id = ?').run(name, id);
+    this.#run('UPDATE folders SET name = ? WHERE id = ?', name, id);
     return this.#get(id);
   }
 
   /** Its conversations stay. */
   delete(id: string): void {
-    this.#db.prepare('DELETE FROM folders WHERE id = ?').run(id);
+    this.#run('DELETE FROM folders WHERE id = ?', id);
+  }
+
+  #run(sql: string, ...values: string[]): void {
+    transaction(this.#db, () => this.#db.prepare(sql).run(...values));
   }
 
   #get(id: string): Folder {

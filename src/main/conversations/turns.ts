@@ -7,7 +7,7 @@ import { EngineError } from '../../engine/api/errors.ts';
 import { faultOf } from '../../engine/api/rpc/remoteError.ts';
 import type { Conversation, Message, TurnEvent } from '../api/conversations.ts';
 import { requireModel, type EngineAccess } from '../engineAccess.ts';
-import { AppError } from '../errors.ts';
+import { busy } from '../errors.ts';
 import { transaction } from '../store/database.ts';
 import { AnswerWriter } from './answerWriter.ts';
 import type { ConversationStore, MessageChange } from './conversationStore.ts';
@@ -90,8 +90,7 @@ export class Turns {
   ): AsyncGenerator<TurnEvent, void, undefined> {
     const { id, think: usualThink } = conversation;
     requireModel(this.#parts.engine);
-    if (this.#busy.has(id))
-      throw new AppError('busy', 'This conversation is being answered.', { nextStep: 'Wait, or stop that answer.' });
+    if (this.#busy.has(id)) throw busy();
     this.#busy.add(id);
     try {
       const think = wantedThink ?? usualThink;

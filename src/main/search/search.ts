@@ -20,10 +20,18 @@ export function search(db: DatabaseSync, query: string, limit: number): SearchHi
 
 /** `column` holds every term, whatever its case. */
 function holdsAll(column: string, terms: readonly string[]): { sql: string; values: string[] } {
+  const spellings = terms.map(spellingsOf);
+  const one = `${column} LIKE ? ESCAPE '\\'`;
   return {
-    sql: terms.map(() => `${column} LIKE ? ESCAPE '\\'`).join(' AND '),
-    values: terms.map((term) => `%${term.replace(/[\\%_]/gu, String.raw`\$&`)}%`),
+    sql: spellings.map((all) => `(${all.map(() => one).join(' OR ')})`).join(' AND '),
+    values: spellings.flat().map((term) => `%${term.replace(/[\\%_]/gu, String.raw`\$&`)}%`),
   };
+}
+
+/** SQLite itself knows upper and lower case of the letters a to z only. */
+function spellingsOf(term: string): string[] {
+  const [first = '', ...rest] = Array.from(term.toLowerCase());
+  return [...new Set([term, term.toLowerCase(), term.toUpperCase(), first.toUpperCase() + rest.join('')])];
 }
 
 const text = (row: Candidate, name: string): string => String(row[name]);

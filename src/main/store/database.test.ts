@@ -95,6 +95,22 @@ test.each([
   openDatabase(path).close();
 });
 
+test('a damaged one is told with the copy to go back to', () => {
+  openDatabase(path, ['CREATE TABLE a (x)']).close();
+  openDatabase(path, ['CREATE TABLE a (x)', 'CREATE TABLE b (y)']).close();
+  writeFileSync(path, 'x'.repeat(8192));
+  expect(() => openDatabase(path)).toThrow(
+    expect.objectContaining({ nextStep: expect.stringContaining('anser.db.before-002') as unknown }),
+  );
+});
+
+test('of the copies from before new versions the last three stay', () => {
+  const tables = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `CREATE TABLE ${name} (x)`);
+  for (let count = 1; count <= tables.length; count++) openDatabase(path, tables.slice(0, count)).close();
+  const copies = readdirSync(join(folder, 'data')).filter((name) => name.includes('.before-'));
+  expect(copies.sort()).toEqual(['004', '005', '006'].map((version) => `anser.db.before-${version}`));
+});
+
 test('a second program is told of the first; a killed one leaves no lock', async () => {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, 'database.ts'))};

@@ -31,7 +31,7 @@ export function openDatabase(path: string, migrations = MIGRATIONS): DatabaseSyn
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
       );
       const check = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-      if (check !== 'ok') throw damaged(path, check);
+      if (check !== 'ok') throw new Damage(String(check));
       migrate(db, path, migrations);
       return db;
     } catch (error) {
@@ -39,6 +39,11 @@ export function openDatabase(path: string, migrations = MIGRATIONS): DatabaseSyn
       throw error;
     }
   });
+}
+
+/** What the check of a database found. The file is moved once it is closed: Windows moves no open ones. */
+class Damage extends Error {
+  override readonly name = 'Damage';
 }
 
 /** Runs `work` as one transaction: all of it happens, or nothing. */
@@ -112,7 +117,7 @@ function withReasons<T>(path: string, open: () => T): T {
     return open();
   } catch (error) {
     const code = sqliteCode(error);
-    if (code === CORRUPT || code === NOT_A_DATABASE) throw damaged(path, error);
+    if (error instanceof Damage || code === CORRUPT || code === NOT_A_DATABASE) throw damaged(path, error);
     if (code === BUSY)
       throw new AppError('already-running', `Anser is running already with the folder ${dirname(path)}.`, {
         cause: error,

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ChatBench } from '../../../test/support/chatBench.ts';
+import { statesOverQuota, type KeptState } from './quota.ts';
+
+const state = (messageId: string, snapshotId: string, newest = false): KeptState => ({
+  ...{ messageId, snapshotId, newest },
+});
+const SIZES = new Map(['a', 'b', 'c', 'd'].map((id) => [id, 100]));
+
+describe('states over the quota', () => {
+  test.each([
+    ['none while there is room', 400, []],
+    ['the first ones, but not yet the newest of a conversation', 300, ['2']],
+    ['then these too', 150, ['2', '1', '3']],
+    ['all in the end', 0, ['2', '1', '3', '4']],
+  ])('are %s', (_, quota, expected) => {
+    const states = [state('1', 'a', true), state('2', 'b'), state('3', 'c', true), state('4', 'd', true)];
+    expect(statesOverQuota(states, SIZES, quota)).toEqual(expected);
+  });
+
+  test('count shared ones once, and give them up together', () => {
+    const states = [state('1', 'a'), state('2', 'a'), state('3', 'b'), state('4', 'c')];
+    expect(statesOverQuota(states, SIZES, 300)).toEqual([]);
+    expect(statesOverQuota(states, SIZES, 200)).toEqual(['1', '2']);
+  });
+
+  test('that have no file take no room', () => {
+    expect(statesOverQuota([state('1', 'x'), state('2', 'a')], SIZES, 100)).toEqual([]);
+  });
+});
+
+describe('making room', () => {
+  let bench: ChatBench;
+  beforeEach(() => {
+    bench = new ChatBench();
+  });
+  afterEach(() => bench.close());
+  const withState = (id: string): number =>
+    bench.conversations.get(id).messages.filter(({ hasState }) => hasState).length;
+  const sizes = (): Map<string, number> => new Map([...bench.engine.snapshots.keys()].map((id) => [id, 100]));
+
+  test('begins with the longest untouched conversations, and comes to pinned ones last', async () => {
+    const [pinned, old, young] = [1, 2, 3].map(() => bench.conversations.create(null).id) as [string, string, string];
+    bench.conversations.change(pinned, { pinned: true });
+    for (const id of [pinned, old, young])
+      for (let i = 0; i < 3; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await bench.say(id, `${i}`);
+      }
+    expect(bench.conversations.makeRoom(sizes(), 900)).toBe(0);
+    expect(bench.conversations.makeRoom(sizes(), 600)).toBe(3);
+    expect([old, young, pinned].map(withState)).toEqual([1, 2, 3]);
+    await bench.disposal.dispose();
+    expect(bench.conversations.makeRoom(sizes(), 100)).toBe(5);
+    expect([old, young, pinned].map(withState)).toEqual([0, 0, 1]);
+    expect(await bench.strays()).toEqual([]);
+    expect(bench.engine.snapshots.size).toBe(1);
+    await bench.say(old, 'It still goes on');
+  });
+
+  test('leaves named states alone', async () => {
+    const { id } = bench.conversations.create(null);
+    const answer = await bench.say(id, 'One');
+    const columns = (bench.db.prepare('PRAGMA table_info(saved_states)').all() as { name: string; type: string }[]).map(
+      ({ name, type }) => (name === 'snapshot_id' ? `'turn-${answer.id}'` : type === 'INTEGER' ? '0' : "''"),
+    );
+    bench.db.exec(`INSERT INTO saved_states VALUES (${columns.join(', ')})`);
+    expect(bench.conversations.makeRoom(sizes(), 0)).toBe(0);
+    expect(withState(id)).toBe(1);
+  });
+});
