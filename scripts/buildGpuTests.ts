@@ -26,6 +26,7 @@ await build({
       import './src/engine/kernels/dequantise.gpu.test.ts';
       import './src/engine/rwkv7/decodeRun.gpu.test.ts';
       import './src/engine/rwkv7/batch.gpu.test.ts';
+      import './src/engine/rwkv7/layeredPrecision.gpu.test.ts';
       import './test/longRead.gpu.test.ts';
       import { runTests } from 'vitest';
       await runTests();
