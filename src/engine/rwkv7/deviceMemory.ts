@@ -8,8 +8,9 @@ import { deviceFormat } from './fileFiller.ts';
 import { LAYER_VECTORS, MIXED_SLOTS, MODEL_VECTORS, PROJ_SLOTS } from './layout.ts';
 import type { MatrixRole, Precision } from './weights.ts';
 
-/** Tokens of a run on a GPU without matrix units, and the most that runs with them may take: `forward.ts`, `unitsScratch.ts`. */
+/** Tokens of a run on a GPU without matrix units and with them, and the most that the latter may take: `forward.ts`, `unitsScratch.ts`. */
 const PLAIN_CHUNK = 256;
+const UNITS_CHUNK = 2048;
 const UNITS_BUDGET_BYTES = 270 << 20;
 
 /** Bytes of weights, one state and all that running needs, on a GPU. A few percent off: adapters differ. */
@@ -28,8 +29,9 @@ export function weightByteLength(source: WeightSource, config: ModelConfig, prec
 function rowBytes(source: WeightSource, name: string, columns: number, precision: Precision): number {
   const role = roleOf(name);
   const stored = source.tensors.get(name)?.format ?? 'f16';
-  const wanted = role === 'adapter' ? 'f16' : deviceFormat(stored, precision, role, undefined);
   // As FileFiller decides.
+  const plain = deviceFormat(stored, precision, role, undefined);
+  const wanted = role === 'adapter' && plain !== 'f32' ? 'f16' : plain;
   const multiple = isQuantised(wanted) && wanted !== stored ? wordColumns(wanted) : WEIGHT_LAYOUTS[wanted].multiple;
   const format = columns % multiple === 0 ? wanted : 'f16';
   const padded = Math.ceil(columns / 4) * 4;
@@ -41,8 +43,9 @@ function roleOf(name: string): MatrixRole {
   return name.endsWith('.weight') ? 'block' : 'adapter';
 }
 
-/** Activations of a run, whichever plan is larger, and two rows of logits. */
+/** Activations of a run, of whichever plan takes more (the plain one, or that of matrix units), and two rows of logits. */
 function runByteLength({ width, ffnWidth, vocabularySize }: ModelConfig): number {
-  const perToken = 4 * ((MIXED_SLOTS + PROJ_SLOTS + 3) * width + ffnWidth);
-  return Math.max(PLAIN_CHUNK * perToken, Math.min(UNITS_BUDGET_BYTES, 2048 * perToken)) + 8 * vocabularySize;
+  const plain = PLAIN_CHUNK * 4 * ((MIXED_SLOTS + PROJ_SLOTS + 3) * width + ffnWidth);
+  const unitsPerToken = width * (12 + 2 * MIXED_SLOTS) + Math.max(4 * PROJ_SLOTS * width, 2 * ffnWidth);
+  return Math.max(plain, Math.min(UNITS_BUDGET_BYTES, UNITS_CHUNK * unitsPerToken)) + 8 * vocabularySize;
 }
