@@ -17,6 +17,8 @@ export interface TurnOptions {
   readonly priority?: Priority | undefined;
   /** Told while the prompt is read, and once when it is read to its end. */
   readonly onPrompt?: ((done: number, total: number) => void) | undefined;
+  /** Told when all is written, before the thought is dropped. */
+  readonly onWritten?: (() => void) | undefined;
 }
 
 /** A piece of the thought or of the answer. */
@@ -66,6 +68,7 @@ export async function* answerTurn(
       if (answer !== '') yield { type: 'text', text: answer };
       if (event.type === 'end') end = event;
     }
+    options.onWritten?.();
     const after = prompt.beforeThought ?? session;
     // What was shown is kept even when the turn was cancelled, so this is not.
     if (after !== session) await after.prefill(tokenizer.encode(answerText(written)));

@@ -7,6 +7,7 @@ export class AnswerClock {
   #readAt: number | undefined;
   #promptTokens = 0;
   #firstTextAt: number | undefined;
+  #writtenAt: number | undefined;
 
   /** The reading of the prompt begins; without it, it began with the clock. */
   reading(): void {
@@ -24,9 +25,14 @@ export class AnswerClock {
     this.#firstTextAt ??= performance.now();
   }
 
-  /** The answer, of so many sampled tokens, ended now. */
+  /** The last piece of text came; without it, it comes when the details are asked for. */
+  written(): void {
+    this.#writtenAt = performance.now();
+  }
+
+  /** Of an answer of so many sampled tokens. */
   details(tokens: number): AnswerDetails {
-    const now = performance.now();
+    const now = this.#writtenAt ?? performance.now();
     const readAt = this.#readAt ?? now;
     return {
       tokens,

@@ -9,9 +9,14 @@ import { createService } from './service.ts';
 
 /** Tells the parent that the device was lost, in place of a crash. */
 const EXIT_DEVICE_LOST = 75;
-/** The parent is gone or wants us gone: readings save themselves within this time, or lose a few seconds of work. */
-const LAST_MOMENTS_MS = 800;
+/**
+ * How long readings may take to save themselves when the parent wants us gone (it ends us by force a little later), and
+ * when it is gone itself. Then they may lose a few seconds of work.
+ */
+const FAREWELL_MS = 2500;
+const ORPHAN_MS = 800;
 
+const parent = process.ppid;
 const dataFolder = process.argv[2];
 if (dataFolder === undefined) throw new Error('The data folder is missing.');
 
@@ -25,16 +30,26 @@ const service = createService({
 serve(engineContract, service.api, port, (error) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });
-port.onClose(() => void leaveAfter(service.close(), 0));
+port.onClose(() => void leaveAfter(service.close(), 0, hasParent() ? FAREWELL_MS : ORPHAN_MS));
 
 // Ctrl-C in a terminal reaches us, too, but it is the parent that decides when we go.
 process.on('SIGINT', () => undefined);
 // Remarks that nobody reads any more must not end the work.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-async function leaveAfter(work: Promise<void>, code: number): Promise<void> {
+async function leaveAfter(work: Promise<void>, code: number, mostMs = ORPHAN_MS): Promise<void> {
   // Not `exit`, which lets native libraries tidy up and has no time limit.
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_MOMENTS_MS).unref();
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), mostMs).unref();
   await work.catch(() => undefined);
   process.exit(code);
+}
+
+/** Whether the parent still runs. Unix gives orphans another one at once; on Windows the old id stays, of nobody. */
+function hasParent(): boolean {
+  try {
+    // Signal 0 only asks.
+    return process.ppid === parent && process.kill(parent, 0);
+  } catch {
+    return false;
+  }
 }

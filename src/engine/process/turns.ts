@@ -41,6 +41,7 @@ async function runTurn(
   clock.reading();
   const events = answerTurn(session, messages, anser.tokenizer, {
     ...{ think, sampling, maxTokens, signal, onPrompt },
+    onWritten: () => clock.written(),
     priority: 'interactive',
   });
   for (;;) {
