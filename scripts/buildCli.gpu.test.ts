@@ -1,4 +1,4 @@
-/** The bundle, away from the repository and its node_modules, finds its shaders, Dawn, the adapter and resources. */
+/** The bundle, away from the repository and its node_modules, finds its shaders, Dawn, the adapter, resources and pdf.js. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ test('a bundled program runs on its own', async () => {
     env: Object.fromEntries(environment),
   });
   expect(JSON.parse(stdout)).toEqual({
+    pdfText: '灯塔\n\n',
     shaders: [...readShaderSources().keys()],
     adapter: true,
     vocabulary: join(out, 'resources', 'vocabulary'),

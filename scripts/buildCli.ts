@@ -47,9 +47,9 @@ export async function buildPdfWorker(outFolder: string): Promise<void> {
     external: ['@napi-rs/canvas'],
     logLevel: 'error',
   });
-  cpSync(join(dirname(require.resolve('pdfjs-dist/package.json')), 'cmaps'), join(outFolder, 'pdf', 'cmaps'), {
-    recursive: true,
-  });
+  const source = dirname(require.resolve('pdfjs-dist/package.json'));
+  for (const part of ['cmaps', 'LICENSE'])
+    cpSync(join(source, part), join(outFolder, 'pdf', part), { recursive: true });
 }
 
 /** Builds `entry` into `outFolder`/`fileName`, replacing the folder. */

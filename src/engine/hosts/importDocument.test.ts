@@ -122,6 +122,16 @@ describe('importing', () => {
     ]);
   });
 
+  it('removes what crashed imports have left, and nothing else', async () => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    // No process has a number beyond 2^22 on Linux; elsewhere it is as unlikely.
+    const dead = `other.99999999-${uuid}.tmp`;
+    const alive = `other.${process.pid}-${uuid}.tmp`;
+    for (const name of [dead, alive, 'another']) mkdirSync(join(root, 'documents', name), { recursive: true });
+    await importFile('a.txt', 'text');
+    expect(readdirSync(join(root, 'documents')).sort()).toEqual(['another', 'one', alive].sort());
+  });
+
   it('finds a damaged map', async () => {
     await importFile('a.txt', 'text');
     writeFileSync(join(folder, 'map.json'), '{"version":1');

@@ -2,10 +2,9 @@
  * Imports a document: parses the user's file once into a folder of ours, which holds the text that everything else
  * works on (`text.txt`, UTF-8) and where its pages begin (`map.json`). The folder appears whole or not at all.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../api/errors.ts';
 import type { DocumentFacts } from '../api/schemas.ts';
 import { chooseParser, HEAD_BYTES } from '../documents/parse/chooseParser.ts';
 import { FactsGatherer } from '../documents/parse/facts.ts';
@@ -15,7 +14,8 @@ import { readBytes } from '../documents/readBytes.ts';
 import type { ByteSource } from '../formats/byteSource.ts';
 import type { Tokenizer } from '../tokenizer/types.ts';
 import { documentParsers } from './documentParsers.ts';
-import { fileSource, systemReason } from './files.ts';
+import { fileSource } from './files.ts';
+import { makeFolder, storing } from './importFolder.ts';
 
 const TEXT_FILE = 'text.txt';
 const MAP_FILE = 'map.json';
@@ -56,24 +56,15 @@ export interface ImportedDocument {
 export async function importDocument(options: ImportOptions): Promise<DocumentFacts> {
   const { path, folder, signal } = options;
   signal?.throwIfAborted();
-  await requireNew(folder);
   const source = await fileSource(path, 'document-unreadable');
   try {
     const parser = await parserOf(source);
     const sha256 = await hashOf(source, signal, (part) => options.onProgress?.({ fraction: HASHED * part }));
-    const temporary = `${folder}.${process.pid}-${randomUUID()}.tmp`;
-    try {
-      await storing(folder, () => mkdir(temporary, { recursive: true }));
+    return await makeFolder(folder, async (temporary) => {
       const facts = await writeInto(temporary, source, parser, { ...options, sha256 });
       signal?.throwIfAborted();
-      await requireNew(folder);
-      await storing(folder, () => rename(temporary, folder));
       return facts;
-    } catch (error) {
-      // The first failure is the one to tell.
-      await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-      throw error;
-    }
+    });
   } finally {
     await source.close();
   }
@@ -179,28 +170,5 @@ async function writingFile(path: string, write: (file: FileHandle) => Promise<vo
     await storing(dirname(path), () => file.sync());
   } finally {
     await file.close();
-  }
-}
-
-/** Renaming would replace an empty folder on some systems. */
-async function requireNew(folder: string): Promise<void> {
-  const exists = await stat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new EngineError('invalid-argument', `${folder} exists already.`, { nextStep: 'Choose a new folder.' });
-}
-
-/** What the system refuses here is about the place that we write to, never about the user's file. */
-async function storing<T>(folder: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    throw new EngineError('storage-failed', `The document cannot be kept in ${folder}: ${systemReason(cause)}.`, {
-      cause,
-      nextStep: 'Free some space on that disk, check that you may write there, and try again.',
-    });
   }
 }

@@ -7,6 +7,7 @@ import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../api/errors.ts';
 import type { SnapshotStore } from '../session/types.ts';
+import { isRunning } from './processes.ts';
 
 /** The calls to the file system that the store makes; tests put a failing disk in their place. */
 export interface StoreFs {
@@ -200,13 +201,3 @@ const ignoring =
   (error: unknown): undefined => {
     if (!codes.includes(codeOf(error) ?? '')) throw error;
   };
-
-/** Whether a process with this id exists (signal 0 only asks). One that we may not signal exists too. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}

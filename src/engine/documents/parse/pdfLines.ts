@@ -21,6 +21,10 @@ export interface PageLine {
 
 /** In sizes of the type: the least gap that is a space, though the file has none. */
 const SPACE_GAP = 0.18;
+/** The same between two characters of a script without spaces, which are set wide to fill a line. */
+const WIDE_SPACE_GAP = 0.7;
+const ENDS_WIDE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef]$/u;
+const BEGINS_WIDE = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef]/u;
 /** How far a bit may stand above or below and still be of the line: superscripts. */
 const SAME_LINE = 0.45;
 /** How far a bit may reach back over the last one: kerning, accents. */
@@ -99,11 +103,15 @@ function textOf(line: readonly PlacedItem[]): string {
   let text = '';
   for (const [i, item] of line.entries()) {
     const last = line[i - 1];
-    const apart = last !== undefined && gapBetween(last, item) > SPACE_GAP * Math.min(last.size, item.size);
-    if (apart && !/\s$/u.test(text) && !/^\s/u.test(item.text)) text += ' ';
+    if (last && isApart(last, item) && !/\s$/u.test(text) && !/^\s/u.test(item.text)) text += ' ';
     text += item.text;
   }
   return text.replace(LEADERS, ' … ').replace(/\s+/gu, ' ').trim();
+}
+
+function isApart(last: PlacedItem, next: PlacedItem): boolean {
+  const isWide = ENDS_WIDE.test(last.text) && BEGINS_WIDE.test(next.text);
+  return gapBetween(last, next) > (isWide ? WIDE_SPACE_GAP : SPACE_GAP) * Math.min(last.size, next.size);
 }
 
 function sizeOf(line: readonly PlacedItem[]): number {

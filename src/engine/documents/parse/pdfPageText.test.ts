@@ -25,6 +25,11 @@ describe('lines', () => {
     ).toEqual(['E=mc2 so']);
   });
 
+  it('put no spaces into Chinese that is set wide', () => {
+    const spread = [...'灯塔守护人'].map((character, i) => item(character, 15 * i, 100, 12));
+    expect(textsOf([...spread, item('Lamp', 80, 100)])).toEqual(['灯塔守护人 Lamp']);
+  });
+
   it('follow the order of the file from column to column', () => {
     const left = ['one', 'two'].map((text, i) => item(text, 0, 100 - 14 * i));
     const right = ['three', 'four'].map((text, i) => item(text, 300, 100 - 14 * i));

@@ -16,6 +16,8 @@ const { name, size } = workerData as PdfWorkerData;
 // A promise that pdf.js has lost sight of; those that matter come to us, too.
 process.on('unhandledRejection', () => undefined);
 
+/** A part is wanted. */
+let working = false;
 let nextRead = 0;
 const reads = new Map<number, (bytes: Uint8Array<ArrayBuffer>) => void>();
 const source: ByteSource = {
@@ -25,6 +27,7 @@ const source: ByteSource = {
     new Promise((resolve) => {
       const id = nextRead++;
       reads.set(id, resolve);
+      holdThread();
       post({ type: 'read', id, offset, length });
     }),
   close: () => Promise.resolve(),
@@ -39,10 +42,22 @@ port.on('message', (message: ToPdfWorker) => {
     case 'bytes':
       reads.get(message.id)?.(message.bytes);
       reads.delete(message.id);
+      holdThread();
   }
 });
 
+/**
+ * The thread lives on while it waits for a message. When it waits for pdf.js alone and that has nothing more to do, a
+ * promise was lost: then the thread ends, which the other side hears, instead of waiting for ever.
+ */
+function holdThread(): void {
+  if (working && reads.size === 0) port.unref();
+  else port.ref();
+}
+
 async function answerNext(): Promise<void> {
+  working = true;
+  holdThread();
   try {
     const { value, done } = await parts.next();
     post(done ? { type: 'end' } : { type: 'part', part: value });
@@ -50,6 +65,8 @@ async function answerNext(): Promise<void> {
     const { message, nextStep } = error instanceof EngineError ? error : damagedPdf(name, error);
     post({ type: 'failed', message, nextStep });
   }
+  working = false;
+  holdThread();
 }
 
 function post(message: FromPdfWorker): void {
