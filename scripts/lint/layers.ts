@@ -51,7 +51,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // The few files that put the core together.
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
-  main: layer(['engine/api'], ['node:*', 'electron', 'valibot', 'ws']),
+  main: layer(['engine/api'], ['node:*', 'electron', 'valibot', 'ws', 'undici']),
   renderer: layer(
     ['engine/api', 'main/api'],
     [
