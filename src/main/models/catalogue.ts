@@ -114,6 +114,8 @@ function gpu(f16: number, int8: number, nf4: number, int4: number): CatalogueMod
   return { source: f16, f16, int8, nf4, int4 };
 }
 
+const MIRROR_NAMES = ['huggingface', 'hf-mirror', 'modelscope'] as const satisfies readonly MirrorName[];
+
 /** Where the model can be downloaded, the preferred place first. Nothing else of the catalogue is ever contacted. */
 export function mirrorsOf({ fileName, revision = 'main' }: CatalogueModel, preferred: MirrorName): Mirror[] {
   const mirrors: Record<MirrorName, Mirror> = {
@@ -131,8 +133,8 @@ export function mirrorsOf({ fileName, revision = 'main' }: CatalogueModel, prefe
       url: `https://modelscope.cn/models/Blink_DL/rwkv7-g1/resolve/master/${fileName}`,
     },
   };
-  const { [preferred]: first, ...others } = mirrors;
-  return [first, ...Object.values(others)];
+  const others = MIRROR_NAMES.filter((name) => name !== preferred);
+  return [preferred, ...others].map((name) => mirrors[name]);
 }
 
 /** Bytes of the file: as published, else as its numbers of 16 bits make expect. */
