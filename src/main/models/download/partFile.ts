@@ -1,7 +1,8 @@
 /** A file that is being downloaded: `NAME.part`, with what is known of it in `NAME.part.json`, in the folder it is for. */
-import { constants, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../atomicFile.ts';
+import { makeFolder } from '../makeFolder.ts';
 import { storageFailure } from '../storageFailure.ts';
 import { FACTS, PART, readFacts, type PartFacts } from './partFacts.ts';
 import type { DownloadItem, Mirror } from './types.ts';
@@ -31,7 +32,7 @@ export class PartFile {
   static async open(folder: string, item: DownloadItem, mirrors: readonly Mirror[]): Promise<PartFile> {
     const target = join(folder, item.fileName);
     return await attempt(target, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const stored = await readFacts(target + FACTS);
       const handle = await open(target + PART, OPEN_OR_MAKE);
       try {
