@@ -1,10 +1,13 @@
 /** Downloads from real servers on this machine that behave well and badly. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { file, raw, sha256Of, startFileServer, status, type FileServer } from '../../../test/support/fileServer.ts';
 import type { DownloadItem, DownloadState, Mirror } from './download/types.ts';
@@ -376,6 +379,45 @@ describe('the user', () => {
     downloads.resume('m');
     await expectWhole(await atRest(downloads));
     expect(server.asked).toHaveLength(2);
+  });
+
+  test('pauses while it waits to try again', async () => {
+    const server = await serve(status(503, { 'retry-after': '60' }));
+    const downloads = create();
+    downloads.start(ITEM, mirrors(server), folder);
+    await expect.poll(() => server.asked.length).toBe(1);
+    await downloads.pause('m');
+    expect(downloads.list()).toMatchObject([{ stage: 'paused', error: null }]);
+  });
+
+  test('kills the app: it goes on at the byte', async () => {
+    const server = await serve(file(BYTES, { stallAfter: HALF }));
+    const module = pathToFileURL(join(import.meta.dirname, 'downloads.ts')).href;
+    const start = `new Downloads().start(${JSON.stringify(ITEM)}, ${JSON.stringify(mirrors(server))}, process.argv[1]);`;
+    const program = `import { Downloads } from ${JSON.stringify(module)}; ${start}`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: 'inherit' });
+    const part = join(folder, 'model.pth.part');
+    await expect
+      .poll(
+        () =>
+          stat(part).then(
+            ({ size }) => size,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(HALF);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    server.asked.length = 0;
+    server.answer(file(BYTES));
+    await expectWhole(await resume());
+    expect(server.asked).toMatchObject([{ range: `bytes=${HALF}-` }]);
+  });
+
+  test('cannot have a file put elsewhere than into the folder', () => {
+    for (const fileName of ['../evil', 'a/b', ''])
+      expect(() => create().start({ ...ITEM, fileName }, [], folder)).toThrow('Internal error');
   });
 
   test('cancels: nothing stays', async () => {

@@ -41,5 +41,5 @@ export function networkFailure(cause: unknown): MirrorFailure {
   if (UNREACHABLE.has(code)) return new MirrorFailure('unreachable', `cannot be reached (${code})`, { cause });
   if (STALLED.has(code)) return new MirrorFailure('broken', 'sent nothing for too long', { cause });
   if (DISTRUSTED.test(code)) return new MirrorFailure('refused', `its certificate is not trusted (${code})`, { cause });
-  return new MirrorFailure('broken', `the connection broke (${code || detail})`, { cause });
+  return new MirrorFailure('broken', `the connection broke (${code} ${detail})`, { cause });
 }

@@ -20,6 +20,7 @@ export interface Mirror {
 /** Whose word the finished file was held against: `server` is the hash that the server itself gave, `size` no hash. */
 export type VerifiedBy = 'publisher' | 'server' | 'size';
 
+/** While `verifying`, `bytes` are those that were checked. */
 export interface DownloadState extends Download {
   /** Null until `ready`. */
   readonly verifiedBy: VerifiedBy | null;
