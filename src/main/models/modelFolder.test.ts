@@ -216,7 +216,8 @@ describe('copying', () => {
     const models = open();
     await put('models/a.pth', 'old');
     const path = await put('elsewhere/a.pth', 'new');
-    await expect(copy(models, path)).rejects.toMatchObject({ code: 'file-exists' });
+    // Before anything is copied.
+    await expect(models.copy(path).next()).rejects.toMatchObject({ code: 'file-exists' });
     expect((await copy(models, path, 'keepBoth')).fileName).toBe('a (2).pth');
     expect((await copy(models, path, 'keepBoth')).fileName).toBe('a (3).pth');
     expect(await readFile(join(root, 'models/a.pth'), 'utf8')).toBe('old');

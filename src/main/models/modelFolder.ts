@@ -12,7 +12,7 @@ import type { ModelEntry } from '../api/models.ts';
 import { AppError, notFound } from '../errors.ts';
 import { copyIntoFolder, sweepCopies, type CopyProgress, type OnConflict } from './copyFile.ts';
 import { FactsCache, type Inspect } from './factsCache.ts';
-import { ModelListFile } from './modelList.ts';
+import { ModelListFile } from './modelListFile.ts';
 import { prepareFolder } from './prepareFolder.ts';
 import { freeBytes, type FreeBytes } from './space.ts';
 import { storageFailure, systemCode } from './storageFailure.ts';
