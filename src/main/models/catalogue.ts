@@ -31,8 +31,8 @@ export interface CatalogueModel {
  * - parameterCount: the shapes of the tensors (33 a layer, 65536 rows of vocabulary).
  * - gpuBytes: `estimateMemory` of this engine on a GPU with all that it makes use of.
  * - 0.1B, 0.4B: file name, size and hash in the manifest of RWKV-Runner (github.com/josStorer/RWKV-Runner, manifest.json,
- *   2026-05-08). Two further public projects state the same hash, for 0.4B as equal to Hugging Face's own.
- * - 1.5B: hash and revision as two public training recipes state them for the file of BlinkDL/rwkv7-g1; no exact size.
+ *   2026-05-08). Further public projects state the same hash, for 0.4B as equal to Hugging Face's own.
+ * - 1.5B: hash and revision as one public training recipe states them for the file of BlinkDL/rwkv7-g1; no exact size.
  * - 13.3B: size, hash and revision in a public project's record of the download, whole-file hash compared on two machines.
  * - 2.9B, 7.2B: the names only, as the makers' public servers announce them. No hash or size of these was found.
  * - licence: the repository's card, as public registries quote it.
