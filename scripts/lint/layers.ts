@@ -63,7 +63,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'main/api': layer(['engine/api'], ['valibot']),
   main: layer(
     ['engine/api', 'engine/hosts/paths', 'engine/sampling/presets', 'engine/documents/parse/pageMap'],
-    ['node:*', 'electron', 'valibot', 'ws'],
+    ['node:*', 'electron', 'valibot', 'ws', 'undici'],
   ),
   // The kit knows nothing of the app but its words.
   'renderer/ui': layer(['renderer/i18n', 'engine/api'], ['react', 'react/*']),

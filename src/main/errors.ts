@@ -7,8 +7,16 @@ export type AppErrorCode =
   | 'database-newer' // made by a newer version of the app
   | 'disk-full'
   | 'storage-failed'
+  | 'folder-read-only'
+  | 'file-exists' // and nobody said whether to replace it
   | 'busy' // the conversation is being answered
-  | 'not-found'; // what was asked for is gone
+  | 'not-found' // what was asked for is gone
+  | 'not-removable' // it ships with the app
+  | 'offline' // no server could be reached
+  | 'download-missing' // no server has the file
+  | 'download-failed' // servers could be reached, and none gave the file
+  | 'download-corrupt' // the file arrived and is not the one that was published
+  | 'proxy-invalid';
 
 export class AppError extends CodedError<AppErrorCode> {
   override readonly name = 'AppError';
