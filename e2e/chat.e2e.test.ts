@@ -117,6 +117,20 @@ test('the end is followed unless the user scrolled up', async () => {
   await finished();
 });
 
+test('a long conversation opens at its end, and only a part of it is in the page', async () => {
+  await open({ fill: (world) => void world.addConversation({ title: 'Long one', messages: turns(world, 2000) }) });
+  await fake.page.getByRole('link', { name: 'Long one' }).click();
+  await answers().last().getByRole('button', { name: 'Another answer' }).waitFor();
+  await fake.page.locator('[data-index="1999"]').waitFor();
+  await expect
+    .poll(async () => {
+      const box = await fake.page.locator('[data-index="1999"]').boundingBox();
+      return box !== null && box.y + box.height < 700;
+    })
+    .toBe(true);
+  expect(await fake.page.getByRole('article').count()).toBeLessThan(60);
+});
+
 test('another answer is a version beside the first', async () => {
   await open();
   await ask('Why?');

@@ -56,7 +56,8 @@ export function MessageList({ store, messageId, readOnly = false, header, onShow
         computeItemKey={(_index, { id }) => id}
         itemContent={item}
         components={components}
-        initialTopMostItemIndex={start >= 0 ? start : { index: 'LAST', align: 'end' }}
+        // To the end it goes by following: the list's own way there would begin anew with every piece of an answer.
+        {...(start >= 0 && { initialTopMostItemIndex: start })}
         increaseViewportBy={600}
         atBottomThreshold={48}
         atBottomStateChange={setAtEnd}
