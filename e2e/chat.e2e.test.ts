@@ -290,16 +290,17 @@ test('without a model one sentence says so, and what was written stays', async (
 test('a failed answer says why', async () => {
   await open();
   await ask('please fail');
-  await answers().getByRole('alert').getByText('The GPU stopped responding.').waitFor();
+  await answers().getByText('The GPU stopped responding.').waitFor();
   await finished();
 });
 
 test('a draft outlives the page', async () => {
   await open({ fill: addSamples });
   await fake.page.getByRole('link', { name: 'Notes on tides' }).click();
+  await fake.page.getByRole('heading', { name: 'Notes on tides' }).waitFor();
   await field().fill('half a thought');
   await expect
-    .poll(() => [...fake.world.conversations.values()].some(({ draft }) => draft === 'half a thought'))
+    .poll(() => [...fake.world.conversations.values()].some(({ draft }) => draft === 'half a thought'), patient)
     .toBe(true);
   await fake.page.reload();
   await expect.poll(() => field().inputValue()).toBe('half a thought');
@@ -314,6 +315,57 @@ test('an answer goes on while another view is shown', async () => {
   await fake.page.goBack();
   await finished();
   await answers().locator('.katex-display').waitFor();
+});
+
+test('what was found is shown in a conversation that is open already', async () => {
+  await open({ fill: (world) => void world.addConversation({ title: 'Long one', messages: turns(world, 200) }) });
+  await fake.page.getByRole('link', { name: 'Long one' }).click();
+  await fake.page.locator('[data-index="199"]').waitFor();
+  await fake.page.keyboard.press('Control+k');
+  await fake.page.getByRole('combobox').fill('question 31:');
+  await fake.page.getByRole('option').filter({ hasText: 'Question 31:' }).click();
+  await fake.page.getByRole('article', { name: 'You' }).getByText('Question 31:').waitFor();
+});
+
+test('says that the engine was restarted, and that the line is cut', async () => {
+  complaintsExpected = true;
+  await open();
+  fake.world.emit({ type: 'engine-restarted', interrupted: 'answer' });
+  const status = fake.page.getByRole('main').getByRole('status');
+  await status.getByText('What was written of the answer is kept.').waitFor();
+  await status.getByRole('button', { name: 'Close' }).click();
+  await status.getByText('What was written of the answer is kept.').waitFor({ state: 'detached' });
+  await fake.stopServer();
+  await status.getByText('The connection to Anser was lost.').waitFor();
+});
+
+test('files that hover over the window are welcome', async () => {
+  await open();
+  const drag = (type: string): Promise<void> =>
+    fake.page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['text'], 'a.txt'));
+      document.body.dispatchEvent(new DragEvent('${type}', { dataTransfer, bubbles: true, cancelable: true }));
+    }`);
+  const overlay = fake.page.getByText('Drop to add to your documents');
+  await drag('dragenter');
+  await drag('dragenter');
+  await drag('dragleave');
+  await overlay.waitFor();
+  await drag('dragleave');
+  await overlay.waitFor({ state: 'detached' });
+  await drag('dragenter');
+  await drag('drop');
+  await overlay.waitFor({ state: 'detached' });
+});
+
+test('in a narrow window the sidebar makes way', async () => {
+  await open({ fill: addSamples, context: { viewport: { width: 700, height: 800 } } });
+  await fake.page.getByRole('navigation').waitFor({ state: 'detached' });
+  await button('Show the sidebar').click();
+  await fake.page.getByRole('link', { name: 'Notes on tides' }).click();
+  await fake.page.getByRole('navigation').waitFor({ state: 'detached' });
+  await fake.page.getByRole('heading', { name: 'Notes on tides' }).waitFor();
 });
 
 test.each([

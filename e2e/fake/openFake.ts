@@ -8,6 +8,8 @@ export interface OpenFake {
   readonly world: World;
   /** Errors and warnings of the page, of its policy and of what lies behind it. */
   readonly complaints: string[];
+  /** Cuts the line; the page stays. */
+  stopServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,5 +39,5 @@ export async function openFake(browser: Browser, { fake, context, fill }: OpenOp
     complaints.push(...server.bugs.map(String));
     await server.close();
   };
-  return { page, world, complaints, close };
+  return { page, world, complaints, stopServer: server.close, close };
 }

@@ -33,7 +33,7 @@ export function MessageList({ store, messageId, readOnly = false, header, onShow
   const [atEnd, setAtEnd] = useState(true);
   const start = branch.findIndex(({ id }) => id === messageId);
   const following = useFollowing(store, start);
-  useShownMessage(list, start);
+  useShownMessage(list, following, start);
   const item = useCallback(
     (_index: number, message: Message) => (
       <MessageItem store={store} message={message} readOnly={readOnly} onShowPassage={onShowPassage} />
@@ -85,10 +85,12 @@ function useFollowing(store: ConversationStore, start: number): Following {
 }
 
 /** A message that the search found while the conversation is open already. */
-function useShownMessage(list: { readonly current: VirtuosoHandle | null }, index: number): void {
+function useShownMessage(list: { readonly current: VirtuosoHandle | null }, following: Following, index: number): void {
   useEffect(() => {
-    if (index >= 0) list.current?.scrollToIndex({ index, align: 'start' });
-  }, [list, index]);
+    if (index < 0) return;
+    following.leave();
+    list.current?.scrollToIndex({ index, align: 'start' });
+  }, [list, following, index]);
 }
 
 function ListEnd({ store }: { readonly store: ConversationStore }) {

@@ -10,6 +10,8 @@ export interface Following {
   onHeight(): void;
   /** Goes to the end and stays there. */
   follow(): void;
+  /** Something else shall be in view. */
+  leave(): void;
 }
 
 /** How near to the end counts as there, in pixels. */
@@ -25,7 +27,7 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
   const toEnd = (): void => {
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
   };
-  const leave = (): void => {
+  const turnUp = (): void => {
     if (!following || !scroller || scroller.scrollTop === 0) return;
     following = false;
     moved = false;
@@ -40,10 +42,10 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
     last = { top, height };
   };
   const onWheel = ({ deltaY }: WheelEvent): void => {
-    if (deltaY < 0) leave();
+    if (deltaY < 0) turnUp();
   };
   const onKeyDown = ({ key }: KeyboardEvent): void => {
-    if (['ArrowUp', 'PageUp', 'Home'].includes(key)) leave();
+    if (['ArrowUp', 'PageUp', 'Home'].includes(key)) turnUp();
   };
   return {
     attach: (element) => {
@@ -57,6 +59,10 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
     },
     onHeight: () => {
       if (following) toEnd();
+    },
+    leave: () => {
+      following = false;
+      moved = false;
     },
     follow: () => {
       following = true;
