@@ -275,7 +275,7 @@ test('everything of a turn can be done by keyboard', async () => {
   await field().and(fake.page.locator(':focus')).waitFor();
   await keyboard.press('Control+Shift+O');
   await fake.page.getByRole('heading', { name: 'What would you like to know?' }).waitFor();
-  await keyboard.press('Alt+ArrowDown');
+  await keyboard.press('Alt+PageDown');
   await answers().getByText('version 2 of an answer').waitFor();
 });
 
