@@ -287,6 +287,31 @@ test('without a model one sentence says so, and what was written stays', async (
   await expect.poll(() => field().inputValue()).toBe('Is anyone there?');
 });
 
+test('what sends a message is the user’s choice', async () => {
+  await open({ fake: { settings: { sendWith: 'modEnter' } } });
+  await field().pressSequentially('One');
+  await field().press('Enter');
+  await field().pressSequentially('Two');
+  expect(await field().inputValue()).toBe('One\nTwo');
+  await field().press('Control+Enter');
+  await answers().getByText('version 1 of an answer').waitFor();
+});
+
+test('an answer about a document says what it rests on', async () => {
+  const passage = { sectionIndex: 0, tokens: 9, startByte: 0, endByte: 9, startLine: 1, endLine: 2 };
+  await open({
+    fill: (world) => {
+      const text = 'So it is written.';
+      const passages = [{ ...passage, index: 4, sectionTitle: 'Oil' }];
+      const basis = { basis: { mode: 'reread' as const, passages }, pages: [{ first: 3, last: 5 }], documentTokens: 9 };
+      world.addConversation({ title: 'Asked', messages: [world.message({ role: 'assistant', text, basis })] });
+    },
+  });
+  await fake.page.getByRole('link', { name: 'Asked' }).click();
+  await answers().getByText('Re-read').waitFor();
+  await answers().getByText('pages 3–5').waitFor();
+});
+
 test('a failed answer says why', async () => {
   await open();
   await ask('please fail');

@@ -6,8 +6,9 @@ import { isComposing } from '../../shortcuts.ts';
 import { useModal } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import './palette.css';
+import type { PaletteItem } from './paletteItem.ts';
 import { PaletteRow } from './PaletteRow.tsx';
-import { usePaletteItems, type PaletteItem } from './usePaletteItems.ts';
+import { usePaletteItems } from './usePaletteItems.ts';
 
 export function PaletteHost() {
   return useLayout((state) => state.palette) ? <Palette /> : null;

@@ -3,20 +3,9 @@ import type { ConversationSummary, SearchHit } from '../../../main/api/conversat
 import { useTexts } from '../../i18n/texts.ts';
 import { useLibrary, useServices } from '../../services.ts';
 import type { View } from '../../stores/navigation.ts';
-import type { IconName } from '../../ui/icons.tsx';
+import type { PaletteItem } from './paletteItem.ts';
 import { useCommands } from './useCommands.ts';
 import { useSearch } from './useSearch.ts';
-
-export interface PaletteItem {
-  readonly id: string;
-  readonly icon: IconName;
-  readonly title: string;
-  readonly snippet?: SearchHit['snippet'];
-  /** What kind of thing was found. */
-  readonly kind?: string;
-  readonly keys?: string | undefined;
-  readonly run: () => void;
-}
 
 export interface PaletteGroup {
   readonly title: string;
