@@ -44,6 +44,10 @@ function Palette() {
       className="dialog palette"
       aria-label={palette.title}
       onCancel={layout.closePalette}
+      // Esc pressed twice closes without asking; an effect that ran twice has opened it again by now.
+      onClose={() => {
+        if (dialog.current?.open === false) layout.closePalette();
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) layout.closePalette();
       }}
