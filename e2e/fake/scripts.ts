@@ -20,7 +20,7 @@ export function scriptFor(question: string, version: number, think: Message['thi
 }
 
 const SENTENCE = 'The lamp turned in its bath of mercury, and the sea below went on as it always had. ';
-const LONG = `${SENTENCE.repeat(6)}\n\n`.repeat(60);
+const LONG = `${SENTENCE.repeat(6)}\n\n`.repeat(200);
 
 export const RICH = `## What the keeper wrote
 

@@ -24,8 +24,8 @@ export const shortcuts: readonly Shortcut[] = [
   { id: 'sidebar', keys: 'Mod+B' },
   { id: 'composer', keys: 'Shift+Escape' },
   { id: 'stop', keys: 'Escape' },
-  { id: 'previousChat', keys: 'Alt+ArrowUp' },
-  { id: 'nextChat', keys: 'Alt+ArrowDown' },
+  { id: 'previousChat', keys: 'Alt+PageUp' },
+  { id: 'nextChat', keys: 'Alt+PageDown' },
   { id: 'documents', keys: 'Mod+Shift+D' },
   { id: 'settings', keys: 'Mod+,' },
   { id: 'shortcuts', keys: 'Mod+/' },
@@ -51,17 +51,20 @@ function matches(event: PressedKey, keys: string, mac: boolean): boolean {
   const parts = keys.split('+');
   const wants = (name: string): boolean => parts.includes(name);
   const mod = wants('Mod');
+  const key = parts.at(-1) ?? '';
+  // On many keyboards signs need Shift.
+  const sign = /^[^\p{L}\p{N}]$/u.test(key);
   return (
-    event.key.toLowerCase() === parts.at(-1)?.toLowerCase() &&
+    event.key.toLowerCase() === key.toLowerCase() &&
     event.ctrlKey === (mod && !mac) &&
     event.metaKey === (mod && mac) &&
-    event.shiftKey === wants('Shift') &&
+    (sign || event.shiftKey === wants('Shift')) &&
     event.altKey === wants('Alt')
   );
 }
 
 const MAC_NAMES: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
-const NAMES: Readonly<Record<string, string>> = { Mod: 'Ctrl', Escape: 'Esc', ArrowUp: '↑', ArrowDown: '↓' };
+const NAMES: Readonly<Record<string, string>> = { Mod: 'Ctrl', Escape: 'Esc', PageUp: 'PgUp', PageDown: 'PgDn' };
 
 /** The keys as a user reads them: `Ctrl+K`, `⌘K`. */
 export function shownKeys(keys: string, mac: boolean): string {

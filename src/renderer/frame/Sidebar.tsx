@@ -1,5 +1,5 @@
 /** The way to everything: a new chat, the search, documents, chats, and the pages of the app. */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { useServices, useView } from '../services.ts';
 import { keysOf } from '../shortcuts.ts';
@@ -15,9 +15,10 @@ export function Sidebar() {
   const { common, frame } = useTexts();
   const { layout } = useServices();
   const view = useView();
-  useClosingWhenNarrow();
+  const nav = useRef<HTMLElement>(null);
+  useClosingWhenNarrow(nav);
   return (
-    <nav className="sidebar" aria-label={common.navigation}>
+    <nav ref={nav} className="sidebar" aria-label={common.navigation}>
       <header className="sidebar-head">
         <span className="wordmark">{common.appName}</span>
         <IconButton icon="sidebar" label={frame.hideSidebar} keys={keysOf('sidebar')} onClick={layout.toggleSidebar} />
@@ -59,14 +60,21 @@ function PageLink({ kind, icon }: { readonly kind: Page; readonly icon: IconName
   );
 }
 
-/** Where it lies over the view, it makes way as soon as the user went somewhere. */
-function useClosingWhenNarrow(): void {
+/** Where it lies over the view, it makes way as soon as the user went somewhere, or turned to what lies behind it. */
+function useClosingWhenNarrow(nav: { readonly current: HTMLElement | null }): void {
   const { navigation, layout } = useServices();
-  useEffect(
-    () =>
-      navigation.subscribe(() => {
-        if (window.innerWidth <= NARROW_PX) layout.setState({ sidebar: false });
-      }),
-    [navigation, layout],
-  );
+  useEffect(() => {
+    const close = (): void => {
+      if (window.innerWidth <= NARROW_PX) layout.setState({ sidebar: false });
+    };
+    const onPointerDown = ({ target }: Event): void => {
+      if (target instanceof Node && !nav.current?.contains(target)) close();
+    };
+    const stop = navigation.subscribe(close);
+    document.addEventListener('pointerdown', onPointerDown);
+    return () => {
+      stop();
+      document.removeEventListener('pointerdown', onPointerDown);
+    };
+  }, [nav, navigation, layout]);
 }

@@ -16,16 +16,18 @@ export interface ErrorCardProps {
   /** A fault as it was stored, or anything that was thrown. */
   readonly error: unknown;
   readonly onRetry?: (() => void) | undefined;
+  /** It is not news: screen readers come to it, they are not interrupted. */
+  readonly quiet?: boolean;
 }
 
-export function ErrorCard({ error, onRetry }: ErrorCardProps) {
+export function ErrorCard({ error, onRetry, quiet = false }: ErrorCardProps) {
   const { errors, common } = useTexts();
   const fault = shownFault(error);
   const words = errors.byCode[fault.code];
   const nextStep = words?.nextStep ?? fault.nextStep;
   const details = `${fault.code}: ${fault.message}`;
   return (
-    <div className="error-card" role="alert">
+    <div className="error-card" role={quiet ? 'group' : 'alert'}>
       <Icon name="warning" />
       <div>
         <p className="error-title">{words?.title ?? errors.unknown}</p>

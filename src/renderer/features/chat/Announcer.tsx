@@ -6,8 +6,8 @@ import type { ConversationStore } from '../../stores/conversation.ts';
 export function Announcer({ store }: { readonly store: ConversationStore }) {
   const { chat } = useTexts();
   const finished = useStore(store, (state) => state.finished);
-  const stopped = useStore(store, ({ branch }) => branch.at(-1)?.status === 'stopped');
-  const words = stopped ? chat.answerStopped : chat.answerDone;
+  const status = useStore(store, ({ branch }) => branch.at(-1)?.status);
+  const words = { stopped: chat.answerStopped, failed: chat.answerFailed }[String(status)] ?? chat.answerDone;
   return (
     <p role="status" className="visually-hidden">
       {/* A new element each time, so that the same words are read again. */}

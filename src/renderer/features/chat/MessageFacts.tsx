@@ -15,7 +15,7 @@ export function MessageFacts({ message }: { readonly message: Message }) {
     [facts.speed, facts.perSecond(format.rate(details.tokensPerSecond))],
     [facts.promptTokens, format.count(details.promptTokens)],
     [facts.promptSpeed, facts.perSecond(format.rate(details.promptTokensPerSecond))],
-    [facts.firstText, `${format.rate(details.firstTextMs / 1000)} s`],
+    [facts.firstText, facts.seconds(format.rate(details.firstTextMs / 1000))],
     [facts.thinkMode, chat.thinkModes[think]],
     [facts.time, format.moment(createdAt)],
   ];

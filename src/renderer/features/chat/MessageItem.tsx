@@ -72,7 +72,7 @@ function Answer({ store, message, readOnly, onShowPassage }: MessageItemProps) {
 /** How an answer ended, when that needs to be said. */
 function AnswerEnd({ message: { status, error, endReason } }: { readonly message: Message }) {
   const { chat } = useTexts();
-  if (error) return <ErrorCard error={error} />;
+  if (error) return <ErrorCard error={error} quiet />;
   if (status === 'writing') return <p className="message-note">{chat.unfinished}</p>;
   if (status === 'stopped') return <p className="message-note">{chat.stopped}</p>;
   return endReason === 'length' ? <p className="message-note">{chat.lengthEnd}</p> : null;

@@ -11,6 +11,7 @@ import type { ConversationStore } from '../../stores/conversation.ts';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import './chat.css';
+import { createFollowing, type Following } from './following.ts';
 import { MessageItem } from './MessageItem.tsx';
 
 export interface MessageListProps {
@@ -30,14 +31,18 @@ export function MessageList({ store, messageId, readOnly = false, header, onShow
   const branch = useStore(store, (state) => state.branch);
   const list = useRef<VirtuosoHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
-  useFollowing(store, list, atEnd);
   const start = branch.findIndex(({ id }) => id === messageId);
-  useShownMessage(list, start);
+  const following = useFollowing(store, start);
+  useShownMessage(list, following, start);
   const item = useCallback(
     (_index: number, message: Message) => (
       <MessageItem store={store} message={message} readOnly={readOnly} onShowPassage={onShowPassage} />
     ),
     [store, readOnly, onShowPassage],
+  );
+  const attach = useCallback(
+    (element: HTMLElement | Window | null) => following.attach(element instanceof HTMLElement ? element : null),
+    [following],
   );
   const components = useMemo(
     () => ({ Header: () => <div className="messages-head">{header}</div>, Footer: () => <ListEnd store={store} /> }),
@@ -51,46 +56,41 @@ export function MessageList({ store, messageId, readOnly = false, header, onShow
         computeItemKey={(_index, { id }) => id}
         itemContent={item}
         components={components}
-        initialTopMostItemIndex={start >= 0 ? start : { index: 'LAST', align: 'end' }}
+        // To the end it goes by following: the list's own way there would begin anew with every piece of an answer.
+        {...(start >= 0 && { initialTopMostItemIndex: start })}
         increaseViewportBy={600}
         atBottomThreshold={48}
         atBottomStateChange={setAtEnd}
-        followOutput="auto"
+        scrollerRef={attach}
+        totalListHeightChanged={following.onHeight}
       />
       {!atEnd && branch.length > 0 && (
-        <IconButton
-          className="to-end"
-          icon="down"
-          label={chat.toEnd}
-          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end' })}
-        />
+        <IconButton className="to-end" icon="down" label={chat.toEnd} onClick={following.follow} />
       )}
     </div>
   );
 }
 
-/** The list follows new messages by itself, but not the growth of the last one. */
-function useFollowing(
-  store: ConversationStore,
-  list: { readonly current: VirtuosoHandle | null },
-  atEnd: boolean,
-): void {
+/** A new turn is always shown; what grows is followed while the user is at the end. */
+function useFollowing(store: ConversationStore, start: number): Following {
+  const [following] = useState(() => createFollowing(start < 0 ? 'end' : 'elsewhere'));
   useEffect(
     () =>
-      store.subscribe(({ open, branch }, before) => {
-        const asked = branch.length > before.branch.length;
-        if (asked) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
-        else if (atEnd && open !== before.open) list.current?.autoscrollToBottom();
+      store.subscribe(({ open }, before) => {
+        if (open && open.id !== before.open?.id) following.follow();
       }),
-    [store, list, atEnd],
+    [store, following],
   );
+  return following;
 }
 
 /** A message that the search found while the conversation is open already. */
-function useShownMessage(list: { readonly current: VirtuosoHandle | null }, index: number): void {
+function useShownMessage(list: { readonly current: VirtuosoHandle | null }, following: Following, index: number): void {
   useEffect(() => {
-    if (index >= 0) list.current?.scrollToIndex({ index, align: 'start' });
-  }, [list, index]);
+    if (index < 0) return;
+    following.leave();
+    list.current?.scrollToIndex({ index, align: 'start' });
+  }, [list, following, index]);
 }
 
 function ListEnd({ store }: { readonly store: ConversationStore }) {

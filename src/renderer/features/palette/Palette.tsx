@@ -6,8 +6,9 @@ import { isComposing } from '../../shortcuts.ts';
 import { useModal } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import './palette.css';
+import type { PaletteItem } from './paletteItem.ts';
 import { PaletteRow } from './PaletteRow.tsx';
-import { usePaletteItems, type PaletteItem } from './usePaletteItems.ts';
+import { usePaletteItems } from './usePaletteItems.ts';
 
 export function PaletteHost() {
   return useLayout((state) => state.palette) ? <Palette /> : null;
@@ -43,6 +44,10 @@ function Palette() {
       className="dialog palette"
       aria-label={palette.title}
       onCancel={layout.closePalette}
+      // Esc pressed twice closes without asking; an effect that ran twice has opened it again by now.
+      onClose={() => {
+        if (dialog.current?.open === false) layout.closePalette();
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) layout.closePalette();
       }}

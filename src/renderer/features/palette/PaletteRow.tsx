@@ -1,7 +1,7 @@
 /** One line of the palette. */
 import { useEffect, useRef } from 'react';
 import { Icon } from '../../ui/icons.tsx';
-import type { PaletteItem } from './usePaletteItems.ts';
+import type { PaletteItem } from './paletteItem.ts';
 
 export interface PaletteRowProps {
   readonly id: string;

@@ -6,7 +6,7 @@ import { keysOf, type ShortcutId } from '../../shortcuts.ts';
 import { useTry } from '../../frame/useTry.ts';
 import type { View } from '../../stores/navigation.ts';
 import type { IconName } from '../../ui/icons.tsx';
-import type { PaletteItem } from './usePaletteItems.ts';
+import type { PaletteItem } from './paletteItem.ts';
 
 type Page = Exclude<View['kind'], 'conversation' | 'document'>;
 

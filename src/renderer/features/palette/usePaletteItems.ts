@@ -1,22 +1,11 @@
 /** What the palette offers for a query: recent chats before anything is typed, then commands and what the search finds. */
-import type { SearchHit } from '../../../main/api/conversations.ts';
+import type { ConversationSummary, SearchHit } from '../../../main/api/conversations.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useLibrary, useServices } from '../../services.ts';
 import type { View } from '../../stores/navigation.ts';
-import type { IconName } from '../../ui/icons.tsx';
+import type { PaletteItem } from './paletteItem.ts';
 import { useCommands } from './useCommands.ts';
 import { useSearch } from './useSearch.ts';
-
-export interface PaletteItem {
-  readonly id: string;
-  readonly icon: IconName;
-  readonly title: string;
-  readonly snippet?: SearchHit['snippet'];
-  /** What kind of thing was found. */
-  readonly kind?: string;
-  readonly keys?: string | undefined;
-  readonly run: () => void;
-}
 
 export interface PaletteGroup {
   readonly title: string;
@@ -56,7 +45,7 @@ function useRecent(): readonly PaletteItem[] {
 }
 
 function useHitItem(): (hit: SearchHit, place: number) => PaletteItem {
-  const { navigation } = useServices();
+  const { navigation, library } = useServices();
   const { palette, frame } = useTexts();
   return (hit, place) => ({
     id: `hit-${place}`,
@@ -64,16 +53,20 @@ function useHitItem(): (hit: SearchHit, place: number) => PaletteItem {
     title: hit.title === '' ? frame.untitled : hit.title,
     snippet: hit.snippet,
     kind: palette.kinds[hit.kind],
-    run: () => navigation.go(viewOfHit(hit)),
+    run: () => navigation.go(viewOfHit(hit, library.getState().conversations ?? [])),
   });
 }
 
-function viewOfHit(hit: SearchHit): View {
+/** Questions about a document are shown with it. */
+function viewOfHit(hit: SearchHit, conversations: readonly ConversationSummary[]): View {
   switch (hit.kind) {
     case 'title':
       return { kind: 'conversation', id: hit.conversationId };
-    case 'message':
+    case 'message': {
+      const documentId = conversations.find(({ id }) => id === hit.conversationId)?.documentId ?? null;
+      if (documentId !== null) return { kind: 'document', id: documentId };
       return { kind: 'conversation', id: hit.conversationId, messageId: hit.messageId };
+    }
     case 'document':
       return { kind: 'document', id: hit.documentId };
     case 'summary':

@@ -78,6 +78,7 @@ export const chat = {
   nextVersion: 'Next version',
   answerDone: 'The answer is finished.',
   answerStopped: 'The answer was stopped.',
+  answerFailed: 'The answer failed.',
   facts: {
     model: 'Model',
     tokens: 'Tokens written',
@@ -87,6 +88,7 @@ export const chat = {
     firstText: 'First word after',
     thinkMode: 'Mode',
     time: 'Time',
+    seconds: (count: string) => `${count} s`,
     perSecond: (rate: string) => `${rate} tokens/s`,
   },
   basis: {

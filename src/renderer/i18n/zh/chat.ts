@@ -76,6 +76,7 @@ export const chat: typeof pattern = {
   nextVersion: '下一个版本',
   answerDone: '回答已完成。',
   answerStopped: '回答已停止。',
+  answerFailed: '回答失败。',
   facts: {
     model: '模型',
     tokens: '生成的词元',
@@ -85,6 +86,7 @@ export const chat: typeof pattern = {
     firstText: '首字延迟',
     thinkMode: '思考方式',
     time: '时间',
+    seconds: (count) => `${count} 秒`,
     perSecond: (rate) => `${rate} 词元/秒`,
   },
   basis: {

@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts';
+import type { en as pattern } from '../en/index.ts';
 import { chat } from './chat.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
@@ -7,4 +7,4 @@ import { palette } from './palette.ts';
 import { shortcutNames } from './shortcutNames.ts';
 import { ui } from './ui.ts';
 
-export const zh: Texts = { chat, common, errors, frame, palette, shortcutNames, ui };
+export const zh: typeof pattern = { chat, common, errors, frame, palette, shortcutNames, ui };
