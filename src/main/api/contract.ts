@@ -79,8 +79,15 @@ export const appContract = {
   getDocument: call(one, d.document),
   /** Files and folders; each file ends in `imported` or `rejected`. */
   importDocuments: stream(object({ paths: array(path) }), d.importEvent),
-  /** Begins a reading or goes on with it; waits while another document is being read. */
-  startReading: call(object({ id: c.id, focus: string(), summarise: boolean() }), d.reading),
+  /**
+   * Begins a reading or goes on with it; waits while another document is being read. With `fresh` it begins anew, also
+   * where another model has begun; what was read before goes when that is finished.
+   * @throws `snapshot-mismatch` when another model has begun it, `model-unloaded`
+   */
+  startReading: call(
+    object({ id: c.id, focus: string(), summarise: boolean(), fresh: optional(boolean()) }),
+    d.reading,
+  ),
   pauseReading: call(one, nothing),
   /** Stops and throws away the state and the summaries; the document stays. */
   cancelReading: call(one, nothing),
