@@ -1,0 +1,26 @@
+/** A view that is one page to scroll: title, a sentence on what it is, and sections below. */
+import type { ReactNode } from 'react';
+import './page.css';
+
+export interface PageProps {
+  readonly title: string;
+  readonly lead?: string;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Page({ title, lead, actions, children }: PageProps) {
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{title}</h1>
+          {lead !== undefined && <p>{lead}</p>}
+        </div>
+        {actions !== undefined && <div className="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
