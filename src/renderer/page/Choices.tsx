@@ -15,12 +15,7 @@ export function Choices<T extends string>({ label, value, options, onChange }: C
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value} className="choice">
-          <input
-            type="radio"
-            name={name}
-            checked={option.value === value}
-            onChange={() => onChange(option.value)}
-          />
+          <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
           <span>
             {option.label}
             {option.hint !== undefined && <small>{option.hint}</small>}

@@ -11,7 +11,8 @@ export const privacy = {
     'model-download': 'Downloading a model, when you start it. Only the request for the file is sent.',
     loopback: 'This machine itself: how your browser reaches Anser. It never goes onto a network.',
   },
-  links: 'A link in an answer opens in your browser, after Anser has shown you where it leads. Images in answers are not loaded.',
+  links:
+    'A link in an answer opens in your browser, after Anser has shown you where it leads. Images in answers are not loaded.',
   storedTitle: 'What is stored, and where',
   stored: 'Everything lies in one folder:',
   storedItems: {
@@ -24,9 +25,11 @@ export const privacy = {
   removalTitle: 'What deleting means',
   removal: {
     bin: 'A chat or document goes to “Recently deleted” for 30 days, with its states. Then, or when you delete it for good, all of it is erased from the disk.',
-    document: 'Deleting a document also deletes its text, its summaries, its questions and the states of its readings. The original file stays.',
+    document:
+      'Deleting a document also deletes its text, its summaries, its questions and the states of its readings. The original file stays.',
     states: 'A state that you named stays until you delete it, also when its chat or document is gone.',
-    models: 'Removing a linked model only takes it off the list. A file in the models folder is deleted only if you say so.',
+    models:
+      'Removing a linked model only takes it off the list. A file in the models folder is deleted only if you say so.',
     all: 'To erase everything, quit Anser and delete the data folder.',
   },
   openBin: 'Recently deleted',

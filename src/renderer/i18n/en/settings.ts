@@ -42,7 +42,8 @@ export const settings = {
 
   data: 'Data',
   dataFolder: 'Data folder',
-  dataHint: 'Chats, documents, states and settings. Nothing else is written outside of it, except models that you put elsewhere.',
+  dataHint:
+    'Chats, documents, states and settings. Nothing else is written outside of it, except models that you put elsewhere.',
   reveal: 'Show in folder',
   copyPath: 'Copy path',
   version: (version: string) => `Anser ${version}`,

@@ -40,7 +40,8 @@ export const states: typeof pattern = {
   },
   replay: '重放…',
   replayTitle: '重放它的文本？',
-  replayText: (tokens) => `当前加载的模型会重新阅读其中的 ${tokens} 个词元，并从那里继续。回答可能与原模型记住的有所不同。`,
+  replayText: (tokens) =>
+    `当前加载的模型会重新阅读其中的 ${tokens} 个词元，并从那里继续。回答可能与原模型记住的有所不同。`,
   replayTime: (duration) => `大约需要 ${duration}。`,
   replayTimeUnknown: '所需时间尚不清楚。',
   replayNow: '重放',
