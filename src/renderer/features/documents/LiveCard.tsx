@@ -20,7 +20,7 @@ export function LiveCard({ store, document, live }: LiveCardProps) {
   const { reading, speeds } = live;
   const { progress, focus, error } = reading;
   return (
-    <section className="card live" aria-label={documents.reading} data-status={reading.status}>
+    <div className="card live" data-status={reading.status}>
       <LiveTitle document={document} reading={reading} />
       <ProgressBar
         fraction={reading.status === 'reading' && !progress ? undefined : (progress?.fraction ?? 0)}
@@ -36,7 +36,7 @@ export function LiveCard({ store, document, live }: LiveCardProps) {
         </>
       )}
       <LiveActions store={store} reading={reading} />
-    </section>
+    </div>
   );
 }
 
