@@ -61,8 +61,7 @@ function OpenButton({ state: { id, name, usable } }: { readonly state: SavedStat
   const { states } = useTexts();
   const { app, navigation } = useServices();
   const attempt = useTry();
-  const open = async (): Promise<void> =>
-    navigation.go({ kind: 'conversation', id: (await app.openState({ id })).id });
+  const open = async (): Promise<void> => navigation.go({ kind: 'conversation', id: (await app.openState({ id })).id });
   return (
     <Button icon="fork" aria-label={states.openHint(name)} disabled={usable !== 'yes'} onClick={() => attempt(open)}>
       {states.open}
@@ -77,11 +76,11 @@ function Unusable({ state }: { readonly state: SavedState }) {
   const { usable, modelName } = state;
   if (usable === 'yes') return null;
   return (
-    <p className="unusable">
+    <div className="unusable">
       <Icon name="warning" />
       <span>{usable === 'other-model' ? states.usable['other-model'](modelName) : states.usable[usable]}</span>
       {usable !== 'no-model' && replay.offer}
       {replay.dialog}
-    </p>
+    </div>
   );
 }
