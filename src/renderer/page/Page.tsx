@@ -1,5 +1,5 @@
 /** A view that is one page to scroll: title, a sentence on what it is, and sections below. */
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import './page.css';
 
 export interface PageProps {
@@ -11,8 +11,11 @@ export interface PageProps {
 }
 
 export function Page({ title, lead, actions, children }: PageProps) {
+  const page = useRef<HTMLDivElement>(null);
+  // What scrolls is the frame's, and stays where the view before it was.
+  useLayoutEffect(() => page.current?.closest('main')?.scrollTo(0, 0), []);
   return (
-    <div className="page">
+    <div ref={page} className="page">
       <header className="page-head">
         <div>
           <h1>{title}</h1>

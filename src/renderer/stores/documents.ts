@@ -1,6 +1,7 @@
 /** The documents that were opened in this window. Their readings are followed also while another view is shown. */
-import type { AppApi, AppEvent } from '../../main/api/contract.ts';
-import { createDocumentStore, type DocumentStore } from './document.ts';
+import type { AppEvent } from '../../main/api/contract.ts';
+import type { DocumentSummary } from '../../main/api/documents.ts';
+import { createDocumentStore, type DocumentOptions, type DocumentStore } from './document.ts';
 
 export interface Documents {
   /** The store of a document, which begins to load it when it is new. */
@@ -10,7 +11,12 @@ export interface Documents {
   onEvent(event: AppEvent): void;
 }
 
-export function createDocuments(app: AppApi, nextFrame: (run: () => void) => void): Documents {
+export interface DocumentsOptions extends Omit<DocumentOptions, 'id'> {
+  /** How far a reading is, at each of its reports. */
+  readonly onReading: (id: string, reading: Pick<DocumentSummary, 'status' | 'fraction'>) => void;
+}
+
+export function createDocuments({ app, nextFrame, onReading }: DocumentsOptions): Documents {
   const stores = new Map<string, DocumentStore>();
   const reloadAll = (): void => {
     for (const store of stores.values()) void store.reload();
@@ -22,6 +28,11 @@ export function createDocuments(app: AppApi, nextFrame: (run: () => void) => voi
       if (known) return known;
       const made = createDocumentStore({ app, id, nextFrame });
       stores.set(id, made);
+      made.subscribe(({ live }, before) => {
+        if (!live || live.reading === before.live?.reading) return;
+        const { status, progress } = live.reading;
+        onReading(id, { status, fraction: status === 'finished' ? 1 : (progress?.fraction ?? 0) });
+      });
       void made.reload();
       return made;
     },

@@ -25,7 +25,7 @@ export function BinView() {
 }
 
 function BinContent({ bin }: { readonly bin: Bin }) {
-  const { common, bin: words, frame } = useTexts();
+  const { bin: words, frame } = useTexts();
   const chats = chatsOf(bin);
   const { documents } = bin;
   if (chats.length + documents.length === 0)
@@ -37,7 +37,7 @@ function BinContent({ bin }: { readonly bin: Bin }) {
   return (
     <>
       {documents.length > 0 && (
-        <PageSection title={common.documents}>
+        <PageSection title={words.documents}>
           <ul className="rows">
             {documents.map(({ id, title, deletedAt }) => (
               <BinRow key={id} item={{ kind: 'document', id, title, deletedAt }} />
@@ -46,7 +46,7 @@ function BinContent({ bin }: { readonly bin: Bin }) {
         </PageSection>
       )}
       {chats.length > 0 && (
-        <PageSection title={common.chats}>
+        <PageSection title={words.chats}>
           <ul className="rows">
             {chats.map(({ id, title, deletedAt }) => (
               <BinRow key={id} item={{ kind: 'chat', id, title: title === '' ? frame.untitled : title, deletedAt }} />

@@ -30,7 +30,7 @@ export function DocumentHead({ store, document }: DocumentHeadProps) {
   return (
     <header className="document-head">
       <div className="row-words">
-        <h1>{title}</h1>
+        <h1 title={title}>{title}</h1>
         <p className="row-facts">
           <span>{documents.formatNames[document.format]}</span>
           {pages !== null && <span>{documents.pages(format.count(pages))}</span>}

@@ -44,9 +44,9 @@ function CatalogueRow({ entry }: { readonly entry: CatalogueEntry }) {
           <span>{models.parameters(parameters)}</span>
           <span>{bytes === null ? models.sizeUnknown : format.bytes(bytes)}</span>
           <span>{models.licence(licence)}</span>
-          <span>{models.hosts(format.list(hosts))}</span>
         </p>
         <p className="row-facts">
+          <span>{models.hosts(format.list(hosts))}</span>
           <span>{hashKnown ? models.hashKnown : models.hashUnknown}</span>
         </p>
         <ul className="fit-list" aria-label={models.precision}>

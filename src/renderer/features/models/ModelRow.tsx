@@ -75,7 +75,7 @@ function Loading({ model }: { readonly model: ModelEntry }) {
       </select>
       <Button
         kind={loaded ? 'plain' : 'primary'}
-        aria-label={models.loadName(name)}
+        aria-label={loaded ? models.reloadName(name) : models.loadName(name)}
         disabled={busy}
         onClick={() => attempt(() => app.loadModel({ id, precision }))}
       >

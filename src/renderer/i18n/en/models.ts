@@ -39,6 +39,7 @@ export const models = {
   unusable: 'This file cannot be used.',
   load: 'Load',
   loadName: (name: string) => `Load ${name}`,
+  reloadName: (name: string) => `Load again: ${name}`,
   unload: 'Unload',
   reloadWith: 'Load again',
   precision: 'Precision',

@@ -18,7 +18,7 @@ export const states = {
   saved: 'Saved',
   tags: 'Tags',
   tagsHint: 'Separated by commas.',
-  noSource: (title: string) => (title === '' ? 'a bundle' : title),
+  noSource: (title: string) => (title === '' ? 'from a bundle' : title),
   tokens: (count: string) => counted(count, 'token', 'tokens'),
   open: 'Open',
   openHint: (name: string) => `Open “${name}” as a new chat`,

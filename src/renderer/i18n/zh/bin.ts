@@ -4,6 +4,8 @@ export const bin: typeof pattern = {
   lead: '删除的内容会在这里保留 30 天，之后彻底清除。',
   emptyTitle: '没有删除任何内容',
   empty: '删除的对话和文档可以在 30 天内从这里恢复。',
+  chats: '已删除的对话',
+  documents: '已删除的文档',
   deletedOn: (day) => `删除于 ${day}`,
   daysLeft: (count) => `${count} 天后清除`,
   restore: '恢复',

@@ -40,6 +40,7 @@ export const models: typeof pattern = {
   unusable: '无法使用此文件。',
   load: '加载',
   loadName: (name) => `加载 ${name}`,
+  reloadName: (name) => `重新加载 ${name}`,
   unload: '卸载',
   reloadWith: '重新加载',
   precision: '精度',

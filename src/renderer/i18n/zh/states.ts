@@ -17,7 +17,7 @@ export const states: typeof pattern = {
   saved: '保存时间',
   tags: '标签',
   tagsHint: '用逗号分隔。',
-  noSource: (title) => (title === '' ? '状态包' : title),
+  noSource: (title) => (title === '' ? '来自状态包' : title),
   tokens: (count) => `${count} 词元`,
   open: '打开',
   openHint: (name) => `把“${name}”打开为新对话`,
