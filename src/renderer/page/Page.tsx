@@ -13,7 +13,10 @@ export interface PageProps {
 export function Page({ title, lead, actions, children }: PageProps) {
   const page = useRef<HTMLDivElement>(null);
   // What scrolls is the frame's, and stays where the view before it was.
-  useLayoutEffect(() => page.current?.closest('main')?.scrollTo(0, 0), []);
+  useLayoutEffect(() => {
+    // A block: browsers begin to return a promise, which an effect must not.
+    page.current?.closest('main')?.scrollTo(0, 0);
+  }, []);
   return (
     <div ref={page} className="page">
       <header className="page-head">
