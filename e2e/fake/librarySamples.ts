@@ -44,8 +44,8 @@ function addStates(world: World): void {
   put({ name: 'An old one', usable: 'damaged', transcriptTokens: null });
 }
 
-function addModels({ library }: World): void {
-  const world = { newId: (kind: string) => `${kind}-${library.models.size}` } as World;
+function addModels(world: World): void {
+  const { library } = world;
   const put = (patch: Parameters<typeof sampleModel>[1]): void => {
     const model = sampleModel(world, patch);
     library.models.set(model.id, model);

@@ -81,7 +81,9 @@ export function createDocumentStore({ app, id, nextFrame }: DocumentOptions): Do
       store.setState(({ live }) => ({ live: withEvent(live, { type: 'state', reading }) }));
       void follow();
     },
-    pause: async () => void (await app.pauseReading({ id })),
+    pause: async () => {
+      await app.pauseReading({ id });
+    },
     cancel: async () => {
       await app.cancelReading({ id });
       await load();

@@ -9,6 +9,7 @@ import { useServices } from '../../services.ts';
 import { isUnderWay, type DocumentStore } from '../../stores/document.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { ExportDocumentDialog } from './ExportDocumentDialog.tsx';
+import { memoryOf } from './memoryOf.ts';
 import { ReadAgainDialog } from './ReadAgainDialog.tsx';
 import { SaveStateDialog } from './SaveStateDialog.tsx';
 import { useDeleting } from './useDeleting.ts';
@@ -52,7 +53,7 @@ function useItems(store: DocumentStore, document: Document, open: (dialog: OpenD
   const remove = useDeleting();
   const reading = useStore(store, ({ live }) => live?.reading);
   const busy = reading !== undefined && isUnderWay(reading);
-  const remembered = reading?.progress != null || reading?.status === 'finished';
+  const remembered = memoryOf(reading) !== 'not-read';
   return [
     {
       ...{ id: 'again', label: documents.readAgain, icon: 'refresh', disabled: !reading || busy },
