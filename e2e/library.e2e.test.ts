@@ -1,6 +1,6 @@
 /** Saved states, models, settings, and what was deleted, in a real browser. */
 import { expect, test } from 'vitest';
-import { lighthouse } from '../src/renderer/sample/lighthouse.ts';
+import { lighthouse } from './fake/lighthouse.ts';
 import { addDocument } from './fake/documents.ts';
 import { addLibrarySamples } from './fake/librarySamples.ts';
 import { addSamples } from './fake/samples.ts';

@@ -1,5 +1,5 @@
 /** Documents, states and models that the fake begins with when one looks at it by hand. */
-import { lighthouse } from '../../src/renderer/sample/lighthouse.ts';
+import { lighthouse } from './lighthouse.ts';
 import { addDocument } from './documents.ts';
 import { sampleCatalogueEntry, sampleDownload, sampleModel } from './models.ts';
 import { ScriptedReading } from './readings.ts';

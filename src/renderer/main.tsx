@@ -7,7 +7,6 @@ import './frame/frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { chosenLanguage } from './chosenLanguage.ts';
 import { Connection } from './connection/connection.ts';
 import { currentShell } from './connection/shell.ts';
 import { sampleFile } from './sample/sampleFile.ts';
@@ -42,7 +41,7 @@ const services: Services = {
   layout: createLayout(window.innerWidth),
   imports: createImports({
     ...{ app, shell },
-    sample: () => sampleFile(chosenLanguage(store.getState().settings)),
+    sample: sampleFile,
     onAdded: ({ id }) => navigation.go({ kind: 'document', id }),
   }),
   newChat: createNewChat(app, localStorage),

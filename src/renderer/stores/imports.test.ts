@@ -80,6 +80,15 @@ test('an end before the end is told, and the next drop goes on', async () => {
   await expect.poll(() => added).toEqual(['a']);
 });
 
+test('what lies on no disk is not passed over in silence', async () => {
+  const imports = createImports({
+    ...{ app: {} as AppApi, sample: () => new File([], 'a'), onAdded: () => undefined },
+    shell: { pathsOf: async () => [] },
+  });
+  imports.importFiles([new File([], 'a')]);
+  await expect.poll(() => imports.getState().report?.error).toMatchObject({ code: 'document-unreadable' });
+});
+
 test('drops wait for each other', async () => {
   const gate = Promise.withResolvers<undefined>();
   const begun: string[] = [];

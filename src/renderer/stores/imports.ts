@@ -1,5 +1,6 @@
 /** Takes files as documents: those that were dropped on the window or chosen, one drop after another. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { RemoteError } from '../../engine/api/rpc/remoteError.ts';
 import type { AppApi } from '../../main/api/contract.ts';
 import type { Document, ImportEvent } from '../../main/api/documents.ts';
 import type { Shell } from '../connection/shell.ts';
@@ -39,6 +40,11 @@ export interface ImportOptions {
   readonly onAdded: (document: Document) => void;
 }
 
+const NOT_ON_DISK = {
+  ...{ code: 'document-unreadable', message: 'What was dropped lies on no disk.' },
+  nextStep: 'Save it as a file first.',
+};
+
 const NOTHING: ImportReport = { added: [], known: [], rejected: [], error: undefined };
 
 export function createImports({ app, shell, sample, onAdded }: ImportOptions): Imports {
@@ -65,7 +71,13 @@ export function createImports({ app, shell, sample, onAdded }: ImportOptions): I
     queue = queue.then(() => run(findPaths));
   };
   const importFiles = (files: readonly File[]): void => {
-    if (files.length > 0) enqueue(() => shell.pathsOf(files));
+    if (files.length === 0) return;
+    enqueue(async () => {
+      const paths = await shell.pathsOf(files);
+      // What exists only in the page, like a picture dragged out of a mail.
+      if (paths.length === 0) throw new RemoteError(NOT_ON_DISK);
+      return paths;
+    });
   };
   return Object.assign(store, {
     importFiles,

@@ -58,10 +58,7 @@ function Rejected({ file: { path, error } }: { readonly file: ImportReport['reje
     <li>
       <b>{fileName(path)}</b>
       <p>{[words?.title ?? errors.unknown, words?.nextStep ?? error.nextStep].filter(Boolean).join(' ')}</p>
-      <details>
-        <summary>{errors.details}</summary>
-        <p>{error.message}</p>
-      </details>
+      <p lang="en">{error.message}</p>
     </li>
   );
 }
