@@ -1,5 +1,6 @@
 /** Documents in a real browser: adding, reading with pause, summaries, questions of both kinds. */
 import { expect, test } from 'vitest';
+import { barriers } from './axe.ts';
 import { lighthouse } from './fake/lighthouse.ts';
 import { addDocument } from './fake/documents.ts';
 import type { World } from './fake/world.ts';
@@ -50,14 +51,34 @@ test('a dropped file is shown before it is read, with what reading takes', async
   await page.getByText('English', { exact: true }).waitFor();
 });
 
+test('the sample that comes with the app is added by one click', async () => {
+  const page = await open('#/chat');
+  await page.getByRole('button', { name: /Try the sample/ }).click();
+  await page.getByRole('heading', { name: 'The Lighthouse at Corran Point', level: 1 }).waitFor();
+});
+
+test('a file that is there already leads to it, one in the bin comes back', async () => {
+  const page = await open('#/documents', {
+    fill: (world) => void addDocument(world, 'light.md', lighthouse, { deletedAt: world.now() }),
+  });
+  await drop({ 'light.md': lighthouse });
+  const dialog = page.getByRole('dialog', { name: 'Already in your documents' });
+  await dialog.getByText('was deleted before and can be restored').waitFor();
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('heading', { name: 'The light at Oake Point', level: 1 }).waitFor();
+  await button('Read the document').waitFor();
+  expect(await page.getByText('This document was deleted.').count()).toBe(0);
+});
+
 test('bad files of a drop are named with their reasons, the good one is kept', async () => {
   const page = await open('#/documents', { fill: withLighthouse });
   await drop({ 'a.md': '# New one\n\nText.', 'b.bin': '\u0000\u0001', 'c.txt': '', 'light.md': lighthouse });
-  const dialog = page.getByRole('dialog', { name: 'Some files need a word' });
+  const dialog = page.getByRole('dialog', { name: 'Not all files were added' });
   await dialog.getByText('1 document was added.').waitFor();
   await dialog.getByText('b.bin', { exact: true }).waitFor();
   await dialog.getByText('c.txt is empty.').waitFor();
   await dialog.getByText('The same file is in your documents.').waitFor();
+  expect(await barriers(page)).toEqual([]);
   await button('Close').last().click();
   await page.getByRole('main').getByRole('link', { name: 'New one' }).waitFor();
 });
@@ -150,6 +171,7 @@ test('questions are answered both ways, each with what it rests on', async () =>
     .getByText(/Asked from memory/)
     .waitFor();
   await answers.nth(1).getByText('0 tokens read again').waitFor();
+  expect(await barriers(page)).toEqual([]);
   await answers
     .nth(0)
     .getByRole('button', { name: /^pages? \d/ })

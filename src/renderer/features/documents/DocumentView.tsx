@@ -1,11 +1,14 @@
 /** One document: its reading and its summaries, beside them the questions about it. In narrow windows one at a time. */
 import { useState } from 'react';
 import { useStore } from 'zustand/react';
+import { useTry } from '../../frame/useTry.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
 import type { DocumentStore } from '../../stores/document.ts';
+import { Button } from '../../ui/Button.tsx';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentQuestions } from './DocumentQuestions.tsx';
@@ -51,11 +54,30 @@ function OpenDocument({ store, section }: OpenDocumentProps) {
   return (
     <div className="document" data-pane={pane}>
       <DocumentHead store={store} document={document} />
+      {document.deletedAt !== null && <InBin id={document.id} onRestored={() => void store.reload()} />}
       <PaneSwitch conversationId={document.conversationId} pane={pane} onChange={setPane} />
       <div className="document-panes">
         <ReadingPane store={store} document={document} section={section} />
         <DocumentQuestions store={store} document={document} />
       </div>
+    </div>
+  );
+}
+
+/** A link or the search may lead here. */
+function InBin({ id, onRestored }: { readonly id: string; readonly onRestored: () => void }) {
+  const { documents } = useTexts();
+  const { app } = useServices();
+  const attempt = useTry();
+  const restore = async (): Promise<void> => {
+    await app.restoreDocuments({ ids: [id] });
+    onRestored();
+  };
+  return (
+    <div className="banner">
+      <Icon name="trash" />
+      <p>{documents.inBin}</p>
+      <Button onClick={() => attempt(restore)}>{documents.restoreAction}</Button>
     </div>
   );
 }
@@ -74,7 +96,7 @@ function PaneSwitch({ conversationId, pane, onChange }: PaneSwitchProps) {
     conversations.open(conversationId),
     ({ branch }) => branch.filter(({ role }) => role === 'user').length,
   );
-  const names = { reading: documents.summary, questions: documents.questionsTab(format.count(questions)) };
+  const names = { reading: documents.reading, questions: documents.questionsTab(format.count(questions)) };
   return (
     <div className="pane-switch" role="group">
       {(['reading', 'questions'] as const).map((name) => (

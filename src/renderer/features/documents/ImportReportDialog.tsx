@@ -20,7 +20,7 @@ export function ImportReportDialog({ report, onClose }: Props) {
   return (
     <Dialog
       wide
-      title={documents.reportTitle}
+      title={rejected.length > 0 || error !== undefined ? documents.reportTitle : documents.knownTitle}
       onClose={onClose}
       actions={
         <Button kind="primary" onClick={onClose}>

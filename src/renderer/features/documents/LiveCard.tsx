@@ -47,7 +47,7 @@ function LiveTitle({
   const { live, untitled } = useTexts().documents;
   const format = useFormat();
   if (status === 'waiting') return <h2>{live.waiting}</h2>;
-  if (!progress) return <h2>{live.starting}</h2>;
+  if (!progress) return <h2>{status === 'reading' ? live.starting : live.notBegun}</h2>;
   const { page, fraction, sectionTitle } = progress;
   const place =
     page === null || document.pages === null

@@ -61,7 +61,7 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
         <Choices label={models.how} value={how} options={options} onChange={setHow} />
       </form>
       {fraction !== undefined && (
-        <div role="status">
+        <div>
           <p className="small-note">{models.adding(format.percent(fraction))}</p>
           <ProgressBar fraction={fraction} label={models.adding(format.percent(fraction))} />
         </div>

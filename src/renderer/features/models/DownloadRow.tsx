@@ -26,7 +26,10 @@ export function DownloadRow({ download }: { readonly download: Download }) {
     <li className="row download-row">
       <div className="row-words">
         <h3 className="row-title">
-          {fileName} <Badge tone={TONES[stage]}>{models.stage[stage]}</Badge>
+          {fileName}{' '}
+          <span role="status">
+            <Badge tone={TONES[stage]}>{models.stage[stage]}</Badge>
+          </span>
         </h3>
         <DownloadFacts download={download} />
         {stage !== 'ready' && stage !== 'failed' && (

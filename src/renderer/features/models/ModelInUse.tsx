@@ -10,10 +10,14 @@ import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { AdapterChoice } from './AdapterChoice.tsx';
 
 export function ModelInUse() {
+  const { models } = useTexts();
   const engine = useAppState((state) => state.engine);
   return (
     <div className="card in-use">
       <InUse engine={engine} />
+      <p role="status" className="visually-hidden">
+        {engine.type === 'loaded' && models.nowLoaded(engine.model.name)}
+      </p>
       <AdapterChoice />
     </div>
   );
@@ -28,7 +32,7 @@ function InUse({ engine }: { readonly engine: EngineStatus }) {
     case 'loading': {
       const words = engine.testing ? models.testingNow : models.loadingNow(format.percent(engine.fraction));
       return (
-        <div className="in-use-loading" role="status">
+        <div className="in-use-loading">
           <p>{words}</p>
           <ProgressBar fraction={engine.testing ? undefined : engine.fraction} label={words} />
         </div>

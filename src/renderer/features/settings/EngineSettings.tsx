@@ -18,6 +18,7 @@ export function EngineSettings({ settings, save }: SettingsPartProps) {
         <AdapterChoice />
         <Select
           label={words.precision}
+          hint={words.precisionHint}
           value={settings.precision}
           options={optionsOf(models.precisions)}
           onChange={(precision) => save({ precision })}

@@ -25,13 +25,15 @@ export const documents = {
   },
   progressOf: (title: string) => `How far “${title}” was read`,
   deleteAction: 'Delete',
+  inBin: 'This document was deleted. It is kept for a while.',
   deleted: (title: string) => `“${title}” was deleted, with its state and its questions.`,
   restoreAction: 'Restore',
   openAction: 'Open',
   openFailed: 'The document cannot be opened.',
 
   importing: (percent: string) => `Adding documents, ${percent}`,
-  reportTitle: 'Some files need a word',
+  reportTitle: 'Not all files were added',
+  knownTitle: 'Already in your documents',
   added: (count: string) => counted(count, 'document was added.', 'documents were added.'),
   rejected: 'Not added',
   known: 'Already there',
@@ -75,10 +77,12 @@ export const documents = {
   focusOf: (focus: string) => `Looked for: ${focus}`,
   readBy: (model: string, day: string) => `Read by ${model}, ${day}`,
 
+  /** The part of the view that is not questions. */
   reading: 'Reading',
   live: {
     waiting: 'Waiting: another document is being read first.',
     starting: 'Starting…',
+    notBegun: 'Nothing was read yet',
     pageOf: (page: string, of: string) => `Page ${page} of ${of}`,
     percent: (percent: string) => `${percent} read`,
     speed: 'Speed',

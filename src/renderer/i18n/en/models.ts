@@ -9,6 +9,7 @@ export const models = {
   slow: 'Runs on the CPU: slow, but correct.',
   stateSize: (size: string) => `Its state takes ${size}, at any length of text.`,
   loaded: 'Loaded',
+  nowLoaded: (name: string) => `${name} is loaded.`,
   here: 'On this machine',
   list: 'Models on this machine',
   empty: 'No model is here yet. Download one from the catalogue below, or add a file that you have.',

@@ -23,7 +23,8 @@ export const settings = {
 
   engine: 'Engine',
   adapter: 'Computes on',
-  precision: 'Precision for models without a choice of their own',
+  precision: 'Usual precision',
+  precisionHint: 'Where it does not fit, another one is offered first.',
   idleUnload: 'Unload the model when unused',
   idleUnloadHint: 'Minutes until its memory is given back. 0: never.',
   modelsFolder: 'Models folder',

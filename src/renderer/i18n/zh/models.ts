@@ -10,6 +10,7 @@ export const models: typeof pattern = {
   slow: '在 CPU 上运行：速度慢，但结果正确。',
   stateSize: (size) => `它的状态占用 ${size}，与文本长度无关。`,
   loaded: '已加载',
+  nowLoaded: (name) => `已加载 ${name}。`,
   here: '本机上的模型',
   list: '本机上的模型',
   empty: '这里还没有模型。可以从下面的目录下载，或添加已有的文件。',

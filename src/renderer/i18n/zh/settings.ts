@@ -24,7 +24,8 @@ export const settings: typeof pattern = {
 
   engine: '引擎',
   adapter: '计算设备',
-  precision: '未单独选择时的模型精度',
+  precision: '常用精度',
+  precisionHint: '放不下时，会先提供其他精度。',
   idleUnload: '闲置时卸载模型',
   idleUnloadHint: '闲置多少分钟后释放内存。0 表示从不。',
   modelsFolder: '模型文件夹',
