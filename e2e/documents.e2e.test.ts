@@ -93,6 +93,10 @@ test('a reading shows its place and speed, pauses, goes on and ends in a summary
   await page.getByText('the same from the first page to the last').waitFor();
   await page.getByRole('img', { name: /Speed over time/ }).waitFor(patient);
   await heading('The rock').waitFor(patient);
+  await page
+    .getByRole('navigation')
+    .getByText(/^[1-9]\d?% read$/)
+    .waitFor();
   await button('Pause').click();
   await page.getByText('Paused. It goes on exactly where it stopped').waitFor();
   const read = await page.locator('.section').count();

@@ -5,7 +5,7 @@ import type { Document } from '../../../main/api/documents.ts';
 import { useTry } from '../../frame/useTry.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { useServices } from '../../services.ts';
+import { useAppState, useServices } from '../../services.ts';
 import { isUnderWay, type DocumentStore } from '../../stores/document.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { ExportDocumentDialog } from './ExportDocumentDialog.tsx';
@@ -48,7 +48,8 @@ export function DocumentHead({ store, document }: DocumentHeadProps) {
 
 function useItems(store: DocumentStore, document: Document, open: (dialog: OpenDialog) => void): MenuItem[] {
   const { documents } = useTexts();
-  const { navigation } = useServices();
+  const { app, navigation } = useServices();
+  const reveals = useAppState(({ about }) => about?.shell === 'electron');
   const attempt = useTry();
   const remove = useDeleting();
   const reading = useStore(store, ({ live }) => live?.reading);
@@ -64,6 +65,9 @@ function useItems(store: DocumentStore, document: Document, open: (dialog: OpenD
       onSelect: () => open('save'),
     },
     { id: 'export', label: documents.export, icon: 'download', onSelect: () => open('export') },
+    ...(reveals
+      ? [revealItem(documents.reveal, () => attempt(() => app.revealInFolder({ path: document.path })))]
+      : []),
     {
       ...{ id: 'delete', label: documents.deleteAction, icon: 'trash', danger: true },
       onSelect: () =>
@@ -74,3 +78,10 @@ function useItems(store: DocumentStore, document: Document, open: (dialog: OpenD
     },
   ];
 }
+
+const revealItem = (label: string, onSelect: () => void): MenuItem => ({
+  id: 'reveal',
+  label,
+  icon: 'folder',
+  onSelect,
+});

@@ -12,7 +12,10 @@ export function ModelsFolder({ folder }: { readonly folder: string }) {
   return (
     <div className="models-folder">
       <p>
-        {models.folder}: <code>{folder}</code>
+        {models.folder}: <code>{folder}</code>{' '}
+        <a className="page-link" href="#/settings">
+          {models.changeFolder}
+        </a>
       </p>
       {reveals && (
         <Button kind="quiet" icon="folder" onClick={() => attempt(() => app.revealInFolder({ path: folder }))}>

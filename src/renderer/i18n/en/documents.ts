@@ -24,6 +24,7 @@ export const documents = {
     failed: 'Failed',
   },
   progressOf: (title: string) => `How far “${title}” was read`,
+  reveal: 'Show the original file',
   deleteAction: 'Delete',
   inBin: 'This document was deleted. It is kept for a while.',
   deleted: (title: string) => `“${title}” was deleted, with its state and its questions.`,

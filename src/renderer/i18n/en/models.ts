@@ -29,6 +29,7 @@ export const models = {
   adding: (percent: string) => `Adding, ${percent}`,
   added: (name: string) => `“${name}” was added.`,
   folder: 'Models folder',
+  changeFolder: 'Change it in the settings',
   reveal: 'Show in folder',
   parameters: (count: string) => `${count} parameters`,
   place: {

@@ -22,6 +22,7 @@ export const documents: typeof pattern = {
     failed: '失败',
   },
   progressOf: (title) => `“${title}”的阅读进度`,
+  reveal: '显示原始文件',
   deleteAction: '删除',
   inBin: '此文档已删除，会保留一段时间。',
   deleted: (title) => `已删除“${title}”，连同它的状态和问答。`,

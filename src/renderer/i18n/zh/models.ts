@@ -30,6 +30,7 @@ export const models: typeof pattern = {
   adding: (percent) => `正在添加，${percent}`,
   added: (name) => `已添加“${name}”。`,
   folder: '模型文件夹',
+  changeFolder: '在设置中更改',
   reveal: '在文件夹中显示',
   parameters: (count) => `${count} 参数`,
   place: {
