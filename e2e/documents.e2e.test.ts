@@ -90,7 +90,7 @@ test('a reading shows its place and speed, pauses, goes on and ends in a summary
   await button('Read the document').click();
   await heading(/^Page \d+ of 12$/).waitFor(patient);
   await page.getByText(/^41\d tokens\/s$/).waitFor();
-  await page.getByText('the same from the first page to the last').waitFor();
+  await page.getByText('The state takes 2.4 MB, from the first page to the last.').waitFor();
   await page.getByRole('img', { name: /Speed over time/ }).waitFor(patient);
   await heading('The rock').waitFor(patient);
   await page

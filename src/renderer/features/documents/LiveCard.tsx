@@ -96,7 +96,7 @@ function LiveFacts({ reading, progress, speeds }: LiveFactsProps) {
       <div>
         <dt>{live.memory}</dt>
         <dd>{format.bytes(memoryBytes)}</dd>
-        <dd className="soft">{live.memoryHint}</dd>
+        <dd className="soft">{live.stateMemory(format.bytes(reading.stateBytes))}</dd>
       </div>
     </dl>
   );

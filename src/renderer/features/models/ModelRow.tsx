@@ -53,14 +53,15 @@ function Loading({ model }: { readonly model: ModelEntry }) {
   const { id, fits, facts, fileName, loaded } = model;
   const precision = chosen ?? usualPrecision(fits, wanted);
   const name = facts?.name ?? fileName;
-  const label = (option: (typeof fits)[number]): string => {
-    const needed = facts?.memory.find((memory) => memory.precision === option.precision);
-    const needs = needed ? [models.needs(format.bytes(needed.bytes))] : [];
-    return [models.precisions[option.precision], ...needs, models.fits[option.fit]].join(' · ');
-  };
+  const needed = facts?.memory.find((memory) => memory.precision === precision);
+  const label = (option: (typeof fits)[number]): string =>
+    option.fit === 'unknown'
+      ? models.precisions[option.precision]
+      : `${models.precisions[option.precision]} · ${models.fits[option.fit]}`;
   return (
     <>
       <FitBadge fit={fits.find((option) => option.precision === precision)?.fit ?? 'unknown'} />
+      {needed && <span className="model-needs">{models.needs(format.bytes(needed.bytes))}</span>}
       <select
         className="input select precision"
         aria-label={models.precisionOf(name)}
