@@ -75,7 +75,6 @@ function Loading({ model }: { readonly model: ModelEntry }) {
         ))}
       </select>
       <Button
-        kind={loaded ? 'plain' : 'primary'}
         aria-label={loaded ? models.reloadName(name) : models.loadName(name)}
         disabled={busy}
         onClick={() => attempt(() => app.loadModel({ id, precision }))}
