@@ -3,16 +3,21 @@ import { RemoteError } from '../../src/engine/api/rpc/remoteError.ts';
 import { appContract, type AppApi } from '../../src/main/api/contract.ts';
 import { answeringPart } from './answering.ts';
 import { conversationPart } from './conversations.ts';
+import { documentPart } from './documents.ts';
+import { modelPart } from './models.ts';
+import { statePart, type StatePlaces } from './states.ts';
 import { systemPart } from './system.ts';
 import type { World } from './world.ts';
 
 /** The parts that are there; every other method fails with `internal`. */
-export const fakeApp = (world: World): AppApi => ({
+export const fakeApp = (world: World, places: StatePlaces): AppApi => ({
   ...missingMethods(),
   ...systemPart(world),
   ...conversationPart(world),
   ...answeringPart(world),
-  listDocuments: async () => [],
+  ...documentPart(world),
+  ...modelPart(world),
+  ...statePart(world, places),
 });
 
 function missingMethods(): AppApi {

@@ -6,6 +6,7 @@ import { Handouts } from '../../src/main/handouts.ts';
 import { startServer, type AppServer } from '../../src/main/serve/server.ts';
 import { Uploads } from '../../src/main/serve/uploads.ts';
 import { fakeApp } from './fakeApp.ts';
+import { addLibrarySamples } from './librarySamples.ts';
 import { addSamples } from './samples.ts';
 import { World } from './world.ts';
 
@@ -19,8 +20,15 @@ export interface FakeServer extends AppServer {
 export async function serveFake(world: World, port = 0): Promise<FakeServer> {
   const folder = await mkdtemp(join(tmpdir(), 'anser-fake-'));
   const bugs: unknown[] = [];
+  const handouts = new Handouts();
   const server = await startServer({
-    ...{ app: fakeApp(world), handouts: new Handouts(), uploads: new Uploads(folder), pageFolder: PAGE_FOLDER, port },
+    ...{
+      app: fakeApp(world, { handouts, folder }),
+      handouts,
+      uploads: new Uploads(folder),
+      pageFolder: PAGE_FOLDER,
+      port,
+    },
     onBug: (error) => bugs.push(error),
   });
   const close = async (): Promise<void> => {
@@ -33,6 +41,7 @@ export async function serveFake(world: World, port = 0): Promise<FakeServer> {
 if (import.meta.main) {
   const world = new World({ pieceMs: 20 });
   addSamples(world);
+  addLibrarySamples(world);
   const server = await serveFake(world);
   console.log(server.newLink());
 }

@@ -34,7 +34,7 @@ async function* watch(world: World, signal: AbortSignal | undefined): AsyncGener
   const waiting: AppEvent[] = [
     { type: 'engine', status: world.engine },
     { type: 'settings', settings: world.settings },
-    { type: 'downloads', downloads: [] },
+    { type: 'downloads', downloads: [...world.library.downloads.values()] },
   ];
   let wake = (): void => undefined;
   const stop = world.listen((event) => {

@@ -3,6 +3,7 @@ import type { AppEvent } from '../../src/main/api/contract.ts';
 import type { Conversation, ConversationSummary, Folder, Message } from '../../src/main/api/conversations.ts';
 import type { EngineStatus } from '../../src/main/api/models.ts';
 import type { Settings } from '../../src/main/api/settings.ts';
+import { FakeLibrary } from './library.ts';
 
 export interface FakeOptions {
   /** Milliseconds between the pieces of an answer. */
@@ -16,6 +17,7 @@ export class World {
   readonly options: FakeOptions;
   readonly conversations = new Map<string, Conversation>();
   readonly folders = new Map<string, Folder>();
+  readonly library = new FakeLibrary();
   engine: EngineStatus;
   settings: Settings;
   readonly #listeners = new Set<(event: AppEvent) => void>();

@@ -1,14 +1,13 @@
 /** The window's page: language and theme from the settings, and the frame with the view that is open. */
 import { useEffect } from 'react';
+import { chosenLanguage } from './chosenLanguage.ts';
 import { Frame } from './frame/Frame.tsx';
-import { languages, preferredLanguage, type Language } from './i18n/language.ts';
 import { LanguageContext } from './i18n/texts.ts';
 import { useAppState } from './services.ts';
 
 export function App() {
-  const chosen = useAppState(({ settings }) => settings?.language ?? 'system');
   const theme = useAppState(({ settings }) => settings?.theme ?? 'system');
-  const language: Language = languages.find((name) => name === chosen) ?? preferredLanguage(navigator.languages);
+  const language = useAppState(({ settings }) => chosenLanguage(settings));
   useEffect(() => {
     // Screen readers choose their voice by it.
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';

@@ -9,14 +9,18 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { Connection } from './connection/connection.ts';
 import { currentShell } from './connection/shell.ts';
+import { sampleFile } from './sample/sampleFile.ts';
 import { ServicesContext, type Services } from './services.ts';
 import { createAppStore, observeConnection } from './stores/appStore.ts';
 import { createConversations } from './stores/conversations.ts';
+import { createDocuments } from './stores/documents.ts';
 import { createImports } from './stores/imports.ts';
 import { createLayout } from './stores/layout.ts';
 import { createLibrary } from './stores/library.ts';
+import { createLists } from './stores/lists.ts';
 import { createNavigation } from './stores/navigation.ts';
 import { createNewChat } from './stores/newChat.ts';
+import { nextFrame } from './stores/nextFrame.ts';
 import { createToasts } from './stores/toasts.ts';
 
 const root = document.getElementById('root');
@@ -28,12 +32,18 @@ const { app } = connection;
 const store = createAppStore();
 const library = createLibrary(app);
 const conversations = createConversations(app);
+const documents = createDocuments({ app, nextFrame, onReading: library.noteReading });
+const lists = createLists(app);
+const navigation = createNavigation(window);
 const services: Services = {
-  ...{ app, shell, store, library, conversations },
-  navigation: createNavigation(window),
+  ...{ app, shell, store, library, conversations, documents, lists, navigation },
   toasts: createToasts(),
   layout: createLayout(window.innerWidth),
-  imports: createImports(),
+  imports: createImports({
+    ...{ app, shell },
+    sample: sampleFile,
+    onAdded: ({ id }) => navigation.go({ kind: 'document', id }),
+  }),
   newChat: createNewChat(app, localStorage),
 };
 
@@ -42,10 +52,14 @@ void connection.keep(
     onConnected: () => {
       library.refreshAll();
       conversations.reloadAll();
+      documents.reloadAll();
+      lists.renewAll();
     },
     onEvent: (event) => {
       library.onEvent(event);
       conversations.onEvent(event);
+      documents.onEvent(event);
+      lists.onEvent(event);
     },
   }),
 );

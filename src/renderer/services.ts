@@ -5,9 +5,11 @@ import type { AppApi } from '../main/api/contract.ts';
 import type { Shell } from './connection/shell.ts';
 import type { AppState, AppStore } from './stores/appStore.ts';
 import type { Conversations } from './stores/conversations.ts';
+import type { Documents } from './stores/documents.ts';
 import type { Imports } from './stores/imports.ts';
 import type { Layout, LayoutState } from './stores/layout.ts';
 import type { Library, LibraryState } from './stores/library.ts';
+import type { Lists } from './stores/lists.ts';
 import type { Navigation, View } from './stores/navigation.ts';
 import type { NewChat } from './stores/newChat.ts';
 import type { Toasts } from './stores/toasts.ts';
@@ -22,6 +24,8 @@ export interface Services {
   readonly layout: Layout;
   readonly imports: Imports;
   readonly conversations: Conversations;
+  readonly documents: Documents;
+  readonly lists: Lists;
   readonly newChat: NewChat;
 }
 

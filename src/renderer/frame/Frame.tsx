@@ -1,6 +1,7 @@
 /** The window: sidebar, banners, the view that is open, and what lies over them. */
 import { useRef } from 'react';
 import { useStore } from 'zustand/react';
+import { ImportsHost } from '../features/documents/ImportsHost.tsx';
 import { PaletteHost } from '../features/palette/Palette.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useLayout, useServices } from '../services.ts';
@@ -45,6 +46,7 @@ export function Frame() {
       </main>
       <PaletteHost />
       <DropOverlay />
+      <ImportsHost />
       <Notes />
     </div>
   );

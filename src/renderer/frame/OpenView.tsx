@@ -9,9 +9,19 @@ import { SettingsView } from '../features/settings/SettingsView.tsx';
 import { ShortcutsView } from '../features/shortcuts/ShortcutsView.tsx';
 import { StatesView } from '../features/states/StatesView.tsx';
 import { useView } from '../services.ts';
+import type { View as OpenedView } from '../stores/navigation.ts';
+import { ViewBoundary } from './ViewBoundary.tsx';
 
 export function OpenView() {
   const view = useView();
+  return (
+    <ViewBoundary key={'id' in view ? `${view.kind} ${view.id}` : view.kind}>
+      <View view={view} />
+    </ViewBoundary>
+  );
+}
+
+function View({ view }: { readonly view: OpenedView }) {
   switch (view.kind) {
     case 'chat':
       return <ChatView key="new" />;

@@ -2,9 +2,10 @@
 
 /** @param expand whether to go into folders, for a shell that cannot open them by their path */
 export async function droppedFiles(transfer: DataTransfer, expand: boolean): Promise<File[]> {
-  if (!expand) return [...transfer.files];
   // All at once and first: the items are gone after the event.
+  const plain = [...transfer.files];
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!expand || entries.length === 0) return plain;
   const files: File[] = [];
   for (const entry of entries) await collect(entry, files);
   return files;

@@ -17,12 +17,17 @@ export interface Format {
   moment(iso: string): string;
   day(iso: string): string;
   rate(perSecond: number): string;
+  /** Large numbers with few digits: `1.5B`, `15亿`. */
+  compact(value: number): string;
+  list(items: readonly string[]): string;
 }
 
 export function formatFor(language: Language): Format {
   const locale = LOCALES[language];
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const rate = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+  const list = new Intl.ListFormat(locale, { type: 'disjunction' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0, roundingMode: 'floor' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
@@ -46,6 +51,8 @@ export function formatFor(language: Language): Format {
     moment: (iso) => moment.format(new Date(iso)),
     day: (iso) => day.format(new Date(iso)),
     rate: (perSecond) => rate.format(perSecond),
+    compact: (value) => compact.format(value),
+    list: (items) => list.format(items),
   };
 }
 

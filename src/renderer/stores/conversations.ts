@@ -1,6 +1,7 @@
 /** The conversations that were opened in this window. They live on when another view is shown, and so do their answers. */
 import type { AppApi, AppEvent } from '../../main/api/contract.ts';
 import { createConversationStore, type ConversationStore } from './conversation.ts';
+import { nextFrame } from './nextFrame.ts';
 
 export interface Conversations {
   /** The store of a conversation, which begins to load it when it is new. */
@@ -9,12 +10,6 @@ export interface Conversations {
   reloadAll(): void;
   onEvent(event: AppEvent): void;
 }
-
-/** Hidden windows draw no frames, but their answers go on. */
-const nextFrame = (run: () => void): void => {
-  if (document.visibilityState === 'hidden') setTimeout(run, 100);
-  else requestAnimationFrame(run);
-};
 
 export function createConversations(app: AppApi): Conversations {
   const stores = new Map<string, ConversationStore>();

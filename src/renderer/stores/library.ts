@@ -13,6 +13,8 @@ export interface LibraryState {
 export type Library = StoreApi<LibraryState> & {
   refresh(what: 'conversations' | 'folders' | 'documents'): Promise<void>;
   refreshAll(): void;
+  /** What a reading that is followed tells sooner than the list. */
+  noteReading(id: string, reading: Pick<DocumentSummary, 'status' | 'fraction'>): void;
   onEvent(event: AppEvent): void;
 };
 
@@ -29,6 +31,10 @@ export function createLibrary(app: AppApi): Library {
   };
   return Object.assign(store, {
     refresh,
+    noteReading: (id: string, reading: Pick<DocumentSummary, 'status' | 'fraction'>) =>
+      store.setState(({ documents }) => ({
+        documents: documents?.map((document) => (document.id === id ? { ...document, ...reading } : document)),
+      })),
     refreshAll: () => {
       for (const what of ['conversations', 'folders', 'documents'] as const) void refresh(what);
     },

@@ -1,5 +1,6 @@
 /** What an answer about a document rests on: the model's memory of it, or passages that were read again. */
 import type { MessageBasis } from '../../../main/api/conversations.ts';
+import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Icon } from '../../ui/icons.tsx';
 
@@ -10,13 +11,15 @@ export interface AnswerBasisProps {
   readonly onShowPassage?: ((startByte: number, endByte: number) => void) | undefined;
 }
 
-export function AnswerBasis({ basis: { basis, pages }, title = '', onShowPassage }: AnswerBasisProps) {
+export function AnswerBasis({ basis: { basis, pages, documentTokens }, title = '', onShowPassage }: AnswerBasisProps) {
   const { chat } = useTexts();
+  const tokens = useTokenWords(basis.mode, documentTokens);
   if (basis.mode === 'memory')
     return (
       <p className="basis">
         <Icon name="bulb" />
         <span>{chat.basis.memory(title)}</span>
+        <span className="basis-tokens">{tokens}</span>
       </p>
     );
   return (
@@ -45,6 +48,15 @@ export function AnswerBasis({ basis: { basis, pages }, title = '', onShowPassage
           );
         })}
       </ul>
+      {tokens !== '' && <span className="basis-tokens">{tokens}</span>}
     </div>
   );
+}
+
+/** How much of the document was read again; with passages that is known at the end of the answer. */
+function useTokenWords(mode: MessageBasis['basis']['mode'], tokens: number): string {
+  const { documents } = useTexts();
+  const format = useFormat();
+  if (mode === 'memory') return documents.noneReread;
+  return tokens === 0 ? '' : documents.rereadTokens(format.count(tokens));
 }

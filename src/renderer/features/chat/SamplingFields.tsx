@@ -1,7 +1,7 @@
 /** A choice of a sampling preset, or numbers of the user's own. The settings use it too. */
 import type { SamplingChoice } from '../../../main/api/settings.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { TextField } from '../../ui/Field.tsx';
+import { NumberField } from '../../page/NumberField.tsx';
 import { Select } from '../../ui/Select.tsx';
 
 const PRESETS = ['chat', 'documentQuestion', 'thinking', 'greedy', 'custom'] as const;
@@ -14,12 +14,12 @@ const START: Custom = {
 };
 
 const NUMBERS = [
-  { name: 'temperature', max: 5, step: 0.05 },
-  { name: 'topP', max: 1, step: 0.05 },
-  { name: 'topK', max: 65_536, step: 1 },
-  { name: 'presencePenalty', max: 5, step: 0.05 },
-  { name: 'frequencyPenalty', max: 5, step: 0.05 },
-  { name: 'penaltyDecay', max: 1, step: 0.001 },
+  { name: 'temperature', max: 5 },
+  { name: 'topP', max: 1 },
+  { name: 'topK', max: 65_536, whole: true },
+  { name: 'presencePenalty', max: 5 },
+  { name: 'frequencyPenalty', max: 5 },
+  { name: 'penaltyDecay', max: 1 },
 ] as const;
 
 export interface SamplingFieldsProps {
@@ -42,17 +42,14 @@ export function SamplingFields({ value, onChange }: SamplingFieldsProps) {
       />
       {preset === 'custom' && (
         <div className="number-fields">
-          {NUMBERS.map(({ name, max, step }) => (
-            <TextField
+          {NUMBERS.map(({ name, ...limits }) => (
+            <NumberField
               key={name}
               label={chat.custom[name]}
-              type="number"
-              {...{ min: 0, max, step }}
-              defaultValue={numbers[name]}
-              onChange={({ target }) => {
-                if (target.validity.valid && target.value !== '')
-                  onChange({ preset, custom: { ...numbers, [name]: target.valueAsNumber } });
-              }}
+              {...limits}
+              min={0}
+              value={numbers[name]}
+              onCommit={(value) => onChange({ preset, custom: { ...numbers, [name]: value } })}
             />
           ))}
         </div>

@@ -50,6 +50,43 @@ export const errors = {
     'document-unreadable': { title: 'The document cannot be read.', nextStep: 'Check the file, then add it again.' },
     'document-changed': { title: 'The document was changed meanwhile.', nextStep: 'Read it again from the start.' },
     'invalid-argument': { title: 'That is not possible.', nextStep: 'Check what was entered.' },
+    'not-found': { title: 'What was asked for is gone.', nextStep: 'Go back to the list.' },
+    busy: { title: 'Something else is under way here.', nextStep: 'Wait until it is finished, or stop it.' },
+    'already-running': { title: 'Anser is running already.', nextStep: 'Use the window that is open.' },
+    'database-damaged': {
+      title: 'The database was damaged and was put aside.',
+      nextStep: 'Copy the details and report them; nothing was deleted.',
+    },
+    'database-newer': {
+      title: 'The data was made by a newer version of Anser.',
+      nextStep: 'Install that version, or choose another data folder.',
+    },
+    'folder-read-only': { title: 'The folder cannot be written to.', nextStep: 'Choose another folder.' },
+    'file-exists': {
+      title: 'A file of that name is there already.',
+      nextStep: 'Use the one that is there, or rename one.',
+    },
+    'not-removable': { title: 'This model comes with Anser.', nextStep: 'It can stay; load another model instead.' },
+    offline: {
+      title: 'No server can be reached.',
+      nextStep: 'Check the connection and, in the settings, the proxy. Then go on with the download.',
+    },
+    'download-missing': {
+      title: 'No server has this file any more.',
+      nextStep: 'Look for a newer version of Anser, or download the model by hand and add it.',
+    },
+    'download-failed': {
+      title: 'The download did not succeed.',
+      nextStep: 'Go on with it later, or choose another mirror in the settings.',
+    },
+    'download-corrupt': {
+      title: 'What arrived is not the file that was published.',
+      nextStep: 'Download it again, perhaps from another mirror.',
+    },
+    'proxy-invalid': {
+      title: 'The proxy’s address cannot be used.',
+      nextStep: 'Write it as http://host:port in the settings, or leave it empty.',
+    },
     'self-test-failed': {
       title: 'The GPU computes wrong results with this model.',
       nextStep: 'Update the graphics driver, or choose another adapter.',

@@ -1,0 +1,44 @@
+/** A part of the document's own text. */
+import { useEffect, useState } from 'react';
+import { useTexts } from '../../i18n/texts.ts';
+import { useServices } from '../../services.ts';
+import { ErrorCard } from '../../ui/ErrorCard.tsx';
+import { Spinner } from '../../ui/Spinner.tsx';
+import { withoutCuts } from './withoutCuts.ts';
+
+export interface PassageProps {
+  readonly documentId: string;
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
+/** A section may be a whole book. */
+const MOST_BYTES = 40_000;
+
+export function Passage({ documentId, startByte, endByte }: PassageProps) {
+  const { common, documents } = useTexts();
+  const { app } = useServices();
+  const [text, setText] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const end = Math.min(endByte, startByte + MOST_BYTES);
+  useEffect(() => {
+    const leaving = new AbortController();
+    app.getPassage({ id: documentId, startByte, endByte: end }, leaving.signal).then(
+      (passage) => setText(withoutCuts(passage.text)),
+      (reason: unknown) => {
+        if (!leaving.signal.aborted) setError(reason);
+      },
+    );
+    return () => leaving.abort();
+  }, [app, documentId, startByte, end]);
+  if (error !== undefined) return <ErrorCard error={error} />;
+  if (text === undefined) return <Spinner label={common.loading} />;
+  return (
+    <>
+      <blockquote className="passage" tabIndex={0}>
+        {text}
+      </blockquote>
+      {end < endByte && <p className="small-note">{documents.bytesShown}</p>}
+    </>
+  );
+}
