@@ -6,7 +6,7 @@ import type { Turns } from '../conversations/turns.ts';
 import type { DocumentServices } from '../documents/documentServices.ts';
 import { exportConversation } from '../export/conversationExport.ts';
 import type { Handouts } from '../handouts.ts';
-import { modelMethods } from '../models/modelMethods.ts';
+import { modelMethods, type ModelFiles } from '../models/modelMethods.ts';
 import type { ModelUse } from '../models/modelUse.ts';
 import { search } from '../search/search.ts';
 import type { SettingsStore } from '../settings/settings.ts';
@@ -27,6 +27,7 @@ export interface AppMethodsParts {
   readonly documents: DocumentServices;
   readonly states: StateServices;
   readonly handouts: Handouts;
+  readonly files: ModelFiles;
   readonly options: AppOptions;
 }
 
@@ -64,15 +65,15 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       const { fileName, path } = await parts.states.bundles.exportState(id);
       return { fileName, url: parts.handouts.offer({ fileName, path }) };
     },
-    ...modelMethods(parts),
-  } as unknown as AppApi;
+    ...modelMethods(parts, parts.files),
+  };
 }
 
-function watching({ events, engine, settings }: AppMethodsParts): Pick<AppApi, 'watch'> {
+function watching({ events, engine, settings, files }: AppMethodsParts): Pick<AppApi, 'watch'> {
   const first = (): AppEvent[] => [
     { type: 'engine', status: engine.status },
     { type: 'settings', settings: settings.current },
-    { type: 'downloads', downloads: [] },
+    { type: 'downloads', downloads: [...files.downloads.list()] },
   ];
   return { watch: (_, signal) => events.watch(first, signal) };
 }

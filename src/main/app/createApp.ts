@@ -11,6 +11,8 @@ import { Turns } from '../conversations/turns.ts';
 import { documentServices, type DocumentServices } from '../documents/documentServices.ts';
 import { EngineHost } from '../engineHost.ts';
 import { Handouts } from '../handouts.ts';
+import type { Downloads } from '../models/downloads.ts';
+import { modelFiles } from '../models/modelMethods.ts';
 import { ModelUse } from '../models/modelUse.ts';
 import { SettingsStore } from '../settings/settings.ts';
 import type { ShellServices } from '../shellServices.ts';
@@ -76,6 +78,7 @@ class App {
   readonly #turns: Turns;
   readonly #documents: DocumentServices;
   readonly #models: ModelUse;
+  #downloads: Downloads | undefined;
   /** What ran when the engine's process ended. */
   #interrupted: Extract<AppEvent, { type: 'engine-restarted' }>['interrupted'] = 'nothing';
 
@@ -151,11 +154,17 @@ class App {
       now: () => new Date(),
     });
     await states.bundles.sweep();
+    const parts = {
+      ...{ events: this.#events, settings: this.#settings, engine: this.#engine, models: this.#models },
+      options: this.#options,
+    };
+    const files = modelFiles(parts);
+    this.#downloads = files.downloads;
+    await files.downloads.restore(files.folder.folder);
     const api = appMethods({
-      ...{ db: this.#db, events: this.#events, settings: this.#settings, engine: this.#engine, models: this.#models },
+      ...{ ...parts, files, db: this.#db },
       ...{ conversations: this.#conversations, turns: this.#turns, documents: this.#documents, states },
       handouts: this.#handouts,
-      options: this.#options,
     });
     return {
       api,
@@ -167,6 +176,7 @@ class App {
 
   async #dispose(): Promise<void> {
     this.#models.dispose();
+    await this.#downloads?.dispose();
     await this.#documents.readings.close();
     await this.#host.dispose();
     this.#db.close();

@@ -1,24 +1,110 @@
-/** The methods about models that a window can call. */
+/** The methods about models that a window can call: files, what is loaded, the catalogue and its downloads. */
+import { join } from 'node:path';
 import type { AppApi } from '../api/contract.ts';
 import type { AppMethodsParts } from '../app/appMethods.ts';
-import { listModels } from './modelList.ts';
+import { notFound } from '../errors.ts';
+import { CATALOGUE, mirrorsOf } from './catalogue.ts';
+import { Downloads } from './downloads.ts';
+import { catalogueEntry, modelEntry } from './entries.ts';
+import { ModelFolder } from './modelFolder.ts';
 
-export type ModelMethods = Pick<AppApi, 'listModels' | 'loadModel' | 'unloadModel' | 'listAdapters'>;
+export type ModelMethods = Pick<
+  AppApi,
+  | 'listModels'
+  | 'addModel'
+  | 'removeModel'
+  | 'loadModel'
+  | 'unloadModel'
+  | 'listAdapters'
+  | 'listCatalogue'
+  | 'startDownload'
+  | 'pauseDownload'
+  | 'resumeDownload'
+  | 'cancelDownload'
+>;
 
-export function modelMethods(parts: Pick<AppMethodsParts, 'engine' | 'models' | 'settings' | 'options'>): ModelMethods {
-  const { engine, models, settings, options } = parts;
+export type ModelParts = Pick<AppMethodsParts, 'engine' | 'models' | 'settings' | 'options' | 'events'>;
+
+/** Bytes of the GPU's memory: WebGPU does not tell them. */
+const GPU_MEMORY_BYTES = null;
+
+export interface ModelFiles {
+  readonly folder: ModelFolder;
+  readonly downloads: Downloads;
+}
+
+export function modelFiles({ engine, settings, options, events }: ModelParts): ModelFiles {
+  const folder = new ModelFolder({
+    defaultFolder: join(options.dataFolder, 'models'),
+    chosenFolder: () => settings.current.modelsFolder,
+    listPath: join(options.dataFolder, 'models.json'),
+    embeddedModel: options.engine.embeddedModel,
+    inspect: (path) => engine.api.inspectModel({ path }),
+  });
+  const downloads = new Downloads({ proxy: () => settings.current.proxy });
+  downloads.observe((list) => events.publish({ type: 'downloads', downloads: [...list] }));
+  return { folder, downloads };
+}
+
+export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFiles): ModelMethods {
+  const { engine, models, settings, options, events } = parts;
+  const loadedPath = (): string | null => engine.model?.path ?? null;
+  const changed = (): Record<string, never> => {
+    events.publish({ type: 'changed', what: 'models' });
+    return {};
+  };
   return {
-    listModels: () => listModels(parts),
+    listModels: async () => {
+      const listing = await folder.list();
+      const entries = listing.models.map((model) => modelEntry(model, GPU_MEMORY_BYTES, loadedPath()));
+      return { folder: listing.folder, models: entries, gpuMemoryBytes: GPU_MEMORY_BYTES };
+    },
+    addModel: async function* ({ path, how }) {
+      const entry = (model: Parameters<typeof modelEntry>[0]): ReturnType<typeof modelEntry> =>
+        modelEntry(model, GPU_MEMORY_BYTES, loadedPath());
+      if (how === 'link') yield { type: 'added', model: entry(await folder.link(path)) };
+      else
+        for await (const event of folder.copy(path))
+          yield event.type === 'added' ? { type: 'added', model: entry(event.model) } : event;
+      changed();
+    },
+    removeModel: async ({ id, deleteFile }) => {
+      await folder.remove(id, { deleteFile });
+      return changed();
+    },
     loadModel: async ({ id, precision }) => {
-      const path = id === 'embedded' ? options.engine.embeddedModel : id;
+      const { path } = await folder.find(id);
       await models.load(path, precision);
-      await settings.change({ modelPath: id === 'embedded' ? null : path, precision });
-      return {};
+      await settings.change({ modelPath: path === options.engine.embeddedModel ? null : path, precision });
+      return changed();
     },
     unloadModel: async () => {
       await models.unload();
-      return {};
+      return changed();
     },
     listAdapters: () => engine.api.listAdapters({}),
+    listCatalogue: async () => {
+      const { models: present } = await folder.list();
+      const surroundings = { gpuMemoryBytes: GPU_MEMORY_BYTES, mirror: settings.current.mirror, models: present };
+      return CATALOGUE.map((model) => catalogueEntry(model, surroundings));
+    },
+    startDownload: async ({ id }) => {
+      const model = CATALOGUE.find((one) => one.id === id);
+      if (!model) throw notFound('model');
+      downloads.start(model, mirrorsOf(model, settings.current.mirror), folder.folder);
+      return {};
+    },
+    pauseDownload: async ({ id }) => {
+      await downloads.pause(id);
+      return {};
+    },
+    resumeDownload: async ({ id }) => {
+      downloads.resume(id);
+      return {};
+    },
+    cancelDownload: async ({ id }) => {
+      await downloads.cancel(id);
+      return {};
+    },
   };
 }
