@@ -1,6 +1,6 @@
 /** The engine as it runs from the repository, on the Node that is given. */
 import { join } from 'node:path';
-import type { EngineFiles } from './app/createApp.ts';
+import type { EngineFiles } from './app/engineFiles.ts';
 
 export const sourceEngine = (nodePath: string, root: string): EngineFiles => ({
   nodePath,

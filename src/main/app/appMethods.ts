@@ -11,7 +11,7 @@ import type { ModelUse } from '../models/modelUse.ts';
 import { search } from '../search/search.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { StateServices } from '../states/stateServices.ts';
-import type { AppOptions } from './createApp.ts';
+import type { AppOptions } from './appOptions.ts';
 import type { EngineLink } from './engineLink.ts';
 import type { EventHub } from './eventHub.ts';
 import { shellMethods } from './shellMethods.ts';
@@ -107,20 +107,24 @@ function conversationMethods({ conversations, events, db }: AppMethodsParts): Co
     getConversation: async ({ id }) => conversations.get(id),
     createConversation: async ({ folderId }) => conversations.create(folderId),
     changeConversation: async ({ id, patch }) => conversations.change(id, patch),
-    deleteConversations: async ({ ids }) => done(conversations.delete(ids)),
-    restoreConversations: async ({ ids }) => done(conversations.restore(ids)),
-    purgeConversations: async ({ ids }) => done(conversations.purge(ids)),
+    deleteConversations: async ({ ids }) => done(() => conversations.delete(ids)),
+    restoreConversations: async ({ ids }) => done(() => conversations.restore(ids)),
+    purgeConversations: async ({ ids }) => done(() => conversations.purge(ids)),
     forkConversation: async ({ id, messageId }) => conversations.fork(id, messageId),
     exportConversation: async ({ id, format }) => exportConversation(conversations.get(id), format),
     listFolders: async () => folders.list(),
     createFolder: async ({ name }) => foldersChanged(folders.create(name)),
     renameFolder: async ({ id, name }) => foldersChanged(folders.rename(id, name)),
-    deleteFolder: async ({ id }) => foldersChanged(done(folders.delete(id))),
+    deleteFolder: async ({ id }) => foldersChanged(done(() => folders.delete(id))),
     search: async ({ query, limit }) => search(db, query, limit),
   };
 }
 
-const done = (_: void): Record<string, never> => ({});
+/** Does it, and answers with nothing. */
+function done(act: () => void): Record<string, never> {
+  act();
+  return {};
+}
 
 /** Without the entries that are undefined: they are not to be changed. */
 const definedOf = <T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>

@@ -15,7 +15,7 @@ import type { Downloads } from '../models/downloads.ts';
 import { modelFiles } from '../models/modelMethods.ts';
 import { ModelUse } from '../models/modelUse.ts';
 import { SettingsStore } from '../settings/settings.ts';
-import type { ShellServices } from '../shellServices.ts';
+import type { AppOptions } from './appOptions.ts';
 import { SnapshotDisposal } from '../snapshotDisposal.ts';
 import { stateServices } from '../states/stateServices.ts';
 import { openDatabase } from '../store/database.ts';
@@ -23,23 +23,6 @@ import { appMethods } from './appMethods.ts';
 import { EngineLink } from './engineLink.ts';
 import { EventHub } from './eventHub.ts';
 import { sweepSnapshots } from './sweepSnapshots.ts';
-
-export interface AppOptions {
-  /** Where conversations, documents, states, settings and downloads are kept. */
-  readonly dataFolder: string;
-  readonly shell: ShellServices;
-  readonly version: string;
-  readonly engine: EngineFiles;
-  readonly onBug: (error: unknown) => void;
-}
-
-export interface EngineFiles {
-  /** The Node that runs the engine. */
-  readonly nodePath: string;
-  /** What it is to run. */
-  readonly entry: string;
-  readonly embeddedModel: string;
-}
 
 export interface RunningApp {
   readonly api: AppApi;
@@ -56,7 +39,7 @@ export async function createApp(options: AppOptions): Promise<RunningApp> {
   const db = openDatabase(join(dataFolder, 'anser.db'));
   try {
     const settings = await SettingsStore.open(join(dataFolder, 'settings.json'));
-    return new App(options, db, settings).start();
+    return await new App(options, db, settings).start();
   } catch (error) {
     db.close();
     onBug(error);

@@ -98,7 +98,7 @@ export class EngineLink implements EngineAccess {
         else if (event.type === 'testing') this.#setStatus({ ...told, fraction: 1, testing: true });
         else this.#model = event.model;
       }
-      const model = this.#model as LoadedModel | undefined;
+      const model = this.#model;
       if (!model) throw new Error('Loading ended without a model.');
       this.#setStatus({ type: 'loaded', model });
       return model;

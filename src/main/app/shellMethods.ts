@@ -4,7 +4,7 @@ import type { AppApi } from '../api/contract.ts';
 import type { About } from '../api/settings.ts';
 import { catalogueHosts } from '../models/catalogueHosts.ts';
 import { isOpenable } from '../shellServices.ts';
-import type { AppOptions } from './createApp.ts';
+import type { AppOptions } from './appOptions.ts';
 
 const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 

@@ -1,6 +1,6 @@
 /** Which program runs the engine: a plain Node that ships with the app, as Electron's own cannot read a GPU's results. */
 import { join } from 'node:path';
-import type { EngineFiles } from '../app/createApp.ts';
+import type { EngineFiles } from '../app/engineFiles.ts';
 import { sourceEngine } from '../sourceEngine.ts';
 
 const EMBEDDED_MODEL = ['resources', 'models', 'anser-demo-q8_0.gguf'] as const;

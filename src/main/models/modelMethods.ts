@@ -1,12 +1,16 @@
 /** The methods about models that a window can call: files, what is loaded, the catalogue and its downloads. */
 import { join } from 'node:path';
-import type { AppApi } from '../api/contract.ts';
-import type { AppMethodsParts } from '../app/appMethods.ts';
+import type { AppApi, AppEvent } from '../api/contract.ts';
+import type { EngineFiles } from '../app/engineFiles.ts';
+import type { EngineLink } from '../app/engineLink.ts';
+import type { EventHub } from '../app/eventHub.ts';
 import { notFound } from '../errors.ts';
 import { CATALOGUE, mirrorsOf } from './catalogue.ts';
 import { Downloads } from './downloads.ts';
 import { catalogueEntry, modelEntry } from './entries.ts';
+import type { SettingsStore } from '../settings/settings.ts';
 import { ModelFolder } from './modelFolder.ts';
+import type { ModelUse } from './modelUse.ts';
 
 export type ModelMethods = Pick<
   AppApi,
@@ -23,7 +27,13 @@ export type ModelMethods = Pick<
   | 'cancelDownload'
 >;
 
-export type ModelParts = Pick<AppMethodsParts, 'engine' | 'models' | 'settings' | 'options' | 'events'>;
+export interface ModelParts {
+  readonly engine: EngineLink;
+  readonly models: ModelUse;
+  readonly settings: SettingsStore;
+  readonly events: EventHub<AppEvent>;
+  readonly options: { readonly dataFolder: string; readonly engine: EngineFiles };
+}
 
 /** Bytes of the GPU's memory: WebGPU does not tell them. */
 const GPU_MEMORY_BYTES = null;
