@@ -238,7 +238,9 @@ test('the palette runs commands', async () => {
 });
 
 test('shortcuts can be switched off', async () => {
-  await open({ fake: { settings: { shortcutsEnabled: false } } });
+  await open({ fake: { settings: { shortcutsEnabled: false, theme: 'dark' } } });
+  // The settings are here.
+  await fake.page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
   await fake.page.keyboard.press('Control+b');
   await fake.page.getByRole('navigation').waitFor();
 });
