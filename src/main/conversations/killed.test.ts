@@ -50,7 +50,7 @@ test(
         expect(byId.get(id)).toMatchObject({ status: 'finished', text: longAnswer(question).join('') });
       }
       expect(messages.filter(({ status }) => status === 'writing')).toEqual([]);
-      expect(headId).toBe(messages.at(-1)?.id);
+      expect(headId).toBe(messages.at(-1)?.id ?? null);
       bench.close();
     }
     expect(stored.length).toBeGreaterThan(KILLS);
