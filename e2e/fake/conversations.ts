@@ -1,25 +1,9 @@
 /** The fake's part for conversations, folders and the search. */
-import type { AppApi } from '../../src/main/api/contract.ts';
+import type { ConversationMethods } from '../../src/main/app/appMethods.ts';
 import type { Conversation, SearchHit } from '../../src/main/api/conversations.ts';
 import { summaryOf, type World } from './world.ts';
 
-type ConversationPart = Pick<
-  AppApi,
-  | 'listConversations'
-  | 'getConversation'
-  | 'createConversation'
-  | 'changeConversation'
-  | 'deleteConversations'
-  | 'restoreConversations'
-  | 'purgeConversations'
-  | 'forkConversation'
-  | 'exportConversation'
-  | 'listFolders'
-  | 'createFolder'
-  | 'renameFolder'
-  | 'deleteFolder'
-  | 'search'
->;
+type ConversationPart = ConversationMethods;
 
 export const conversationPart = (world: World): ConversationPart => ({
   listConversations: async ({ deleted }) =>

@@ -4,27 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RemoteError } from '../../src/engine/api/rpc/remoteError.ts';
 import type { AppApi } from '../../src/main/api/contract.ts';
+import type { DocumentMethods } from '../../src/main/documents/documentMethods.ts';
 import type { MessageBasis, TurnEvent } from '../../src/main/api/conversations.ts';
 import type { Document, DocumentSummary, ImportEvent, SectionSummary } from '../../src/main/api/documents.ts';
 import { ScriptedReading, sectionsOf } from './readings.ts';
 import type { World } from './world.ts';
 
-type DocumentPart = Pick<
-  AppApi,
-  | 'listDocuments'
-  | 'getDocument'
-  | 'importDocuments'
-  | 'startReading'
-  | 'pauseReading'
-  | 'cancelReading'
-  | 'followReading'
-  | 'askDocument'
-  | 'getPassage'
-  | 'exportDocument'
-  | 'deleteDocuments'
-  | 'restoreDocuments'
-  | 'purgeDocuments'
->;
+type DocumentPart = Pick<AppApi, keyof DocumentMethods>;
 
 export function documentPart(world: World): DocumentPart {
   const { library } = world;

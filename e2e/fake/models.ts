@@ -1,23 +1,11 @@
 /** The fake's part for models, the catalogue and downloads that go on by themselves. */
 import { basename } from 'node:path';
 import { RemoteError } from '../../src/engine/api/rpc/remoteError.ts';
-import type { AppApi } from '../../src/main/api/contract.ts';
+import type { ModelMethods } from '../../src/main/models/modelMethods.ts';
 import type { CatalogueEntry, Download, ModelEntry } from '../../src/main/api/models.ts';
 import type { World } from './world.ts';
 
-type ModelPart = Pick<
-  AppApi,
-  | 'listModels'
-  | 'addModel'
-  | 'removeModel'
-  | 'unloadModel'
-  | 'listAdapters'
-  | 'listCatalogue'
-  | 'startDownload'
-  | 'pauseDownload'
-  | 'resumeDownload'
-  | 'cancelDownload'
->;
+type ModelPart = Omit<ModelMethods, 'loadModel'>;
 
 export function modelPart(world: World): ModelPart {
   const { library } = world;

@@ -4,21 +4,11 @@ import { basename, join } from 'node:path';
 import { RemoteError } from '../../src/engine/api/rpc/remoteError.ts';
 import type { Handouts } from '../../src/main/handouts.ts';
 import type { AppApi } from '../../src/main/api/contract.ts';
+import type { StateMethods } from '../../src/main/states/stateMethods.ts';
 import type { SavedState } from '../../src/main/api/states.ts';
 import type { World } from './world.ts';
 
-type StatePart = Pick<
-  AppApi,
-  | 'listStates'
-  | 'saveState'
-  | 'changeState'
-  | 'duplicateState'
-  | 'deleteStates'
-  | 'openState'
-  | 'replayState'
-  | 'exportState'
-  | 'importState'
->;
+type StatePart = StateMethods & Pick<AppApi, 'exportState'>;
 
 export interface StatePlaces {
   readonly handouts: Handouts;

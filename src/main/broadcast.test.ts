@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EventHub } from './eventHub.ts';
+import { Broadcast } from './broadcast.ts';
 
 async function collect(values: AsyncIterable<string>, into: string[]): Promise<string[]> {
   for await (const value of values) into.push(value);
@@ -7,37 +7,37 @@ async function collect(values: AsyncIterable<string>, into: string[]): Promise<s
 }
 
 test('everybody gets what is first and all that follows, until they stop', async () => {
-  const hub = new EventHub<string>();
+  const hub = new Broadcast<string>();
   const controller = new AbortController();
   const [one, two]: string[][] = [[], []];
   const first = collect(
-    hub.watch(() => ['state'], controller.signal),
+    hub.follow(() => ['state'], controller.signal),
     one ?? [],
   );
-  hub.publish('missed: the watching begins with the loop');
+  hub.send('missed: the watching begins with the loop');
   await expect.poll(() => one).toContain('state');
   const second = collect(
-    hub.watch(() => [], controller.signal),
+    hub.follow(() => [], controller.signal),
     two ?? [],
   );
-  hub.publish('a');
-  hub.publish('b');
+  hub.send('a');
+  hub.send('b');
   await expect.poll(() => two).toEqual(['a', 'b']);
   controller.abort();
   expect([await first, await second].map((events) => events.slice(-2))).toEqual([
     ['a', 'b'],
     ['a', 'b'],
   ]);
-  hub.publish('c');
+  hub.send('c');
   expect(two).toEqual(['a', 'b']);
 });
 
 test('what is published while the first facts are told is not lost', async () => {
-  const hub = new EventHub<string>();
+  const hub = new Broadcast<string>();
   const seen: string[] = [];
-  for await (const event of hub.watch(() => ['state'])) {
+  for await (const event of hub.follow(() => ['state'])) {
     seen.push(event);
-    if (event === 'state') hub.publish('change');
+    if (event === 'state') hub.send('change');
     else break;
   }
   expect(seen).toEqual(['state', 'change']);

@@ -1,5 +1,5 @@
 /** One series of events for several followers, who come and go. */
-import { Inbox } from '../../engine/api/rpc/inbox.ts';
+import { Inbox } from '../engine/api/rpc/inbox.ts';
 
 export class Broadcast<T> {
   readonly #inboxes = new Set<Inbox>();

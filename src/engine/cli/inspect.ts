@@ -1,7 +1,8 @@
 /** `anser inspect MODEL`: what a model file holds, from its header alone. */
 import { estimateMemory, FULL_CAPS, type MemoryEstimate } from '../estimateMemory.ts';
+import { fileFacts } from '../fileFacts.ts';
 import type { TensorInfo, WeightSource } from '../formats/weightSource.ts';
-import { stateByteLength, type ModelConfig } from '../rwkv7/config.ts';
+import type { ModelConfig } from '../rwkv7/config.ts';
 import { detectConfig } from '../rwkv7/detect.ts';
 import { precisionText } from '../rwkv7/precision.ts';
 import type { Command } from './command.ts';
@@ -31,17 +32,15 @@ export const inspect: Command = {
 };
 
 function factsOf(weights: WeightSource, config: ModelConfig) {
-  const tensors = [...weights.tensors.values()];
-  const formats: Record<string, number> = {};
-  for (const { format } of tensors) formats[format] = (formats[format] ?? 0) + 1;
+  const { parameters, weightBytes, stateBytes, formats } = fileFacts(weights, config);
   return {
     name: weights.name,
     container: weights.container,
     config,
-    parameters: tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0),
-    weightBytes: tensors.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    stateBytes: stateByteLength(config),
-    formats,
+    parameters,
+    weightBytes,
+    stateBytes,
+    formats: Object.fromEntries(formats),
     hasVocabulary: weights.vocabulary !== undefined,
     metadata: Object.fromEntries(weights.metadata),
   };
@@ -81,8 +80,6 @@ interface Memory extends MemoryEstimate {
 const memoryLine = ({ precision, totalBytes, weightBytes, stateBytes, scratchBytes }: Memory): string =>
   `  memory on the GPU: ${formatBytes(totalBytes)} with --precision ${precision}: ` +
   `weights ${formatBytes(weightBytes)}, state ${formatBytes(stateBytes)}, running ${formatBytes(scratchBytes)}`;
-
-const elementsOf = ({ shape }: TensorInfo): number => shape.reduce((product, size) => product * size, 1);
 
 const tensorLine = ({ name, shape, format, byteLength, transposed }: TensorInfo): string =>
   `  ${name}  [${shape.join(', ')}]  ${format}${transposed ? ' (stored transposed)' : ''}, ${formatBytes(byteLength)}`;

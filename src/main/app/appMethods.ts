@@ -13,12 +13,13 @@ import type { SettingsStore } from '../settings/settings.ts';
 import type { StateServices } from '../states/stateServices.ts';
 import type { AppOptions } from './appOptions.ts';
 import type { EngineLink } from './engineLink.ts';
-import type { EventHub } from './eventHub.ts';
+import type { Broadcast } from '../broadcast.ts';
 import { shellMethods } from './shellMethods.ts';
+import { definedOf } from '../defined.ts';
 
 export interface AppMethodsParts {
   readonly db: DatabaseSync;
-  readonly events: EventHub<AppEvent>;
+  readonly events: Broadcast<AppEvent>;
   readonly settings: SettingsStore;
   readonly engine: EngineLink;
   readonly models: ModelUse;
@@ -75,10 +76,10 @@ function watching({ events, engine, settings, files }: AppMethodsParts): Pick<Ap
     { type: 'settings', settings: settings.current },
     { type: 'downloads', downloads: [...files.downloads.list()] },
   ];
-  return { watch: (_, signal) => events.watch(first, signal) };
+  return { watch: (_, signal) => events.follow(first, signal) };
 }
 
-type ConversationMethods = Pick<
+export type ConversationMethods = Pick<
   AppApi,
   | 'listConversations'
   | 'getConversation'
@@ -99,7 +100,7 @@ type ConversationMethods = Pick<
 function conversationMethods({ conversations, events, db }: AppMethodsParts): ConversationMethods {
   const { folders } = conversations;
   const foldersChanged = <T>(result: T): T => {
-    events.publish({ type: 'changed', what: 'folders' });
+    events.send({ type: 'changed', what: 'folders' });
     return result;
   };
   return {
@@ -125,9 +126,3 @@ function done(act: () => void): Record<string, never> {
   act();
   return {};
 }
-
-/** Without the entries that are undefined: they are not to be changed. */
-const definedOf = <T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

@@ -21,7 +21,7 @@ import { stateServices } from '../states/stateServices.ts';
 import { openDatabase } from '../store/database.ts';
 import { appMethods } from './appMethods.ts';
 import { EngineLink } from './engineLink.ts';
-import { EventHub } from './eventHub.ts';
+import { Broadcast } from '../broadcast.ts';
 import { sweepSnapshots } from './sweepSnapshots.ts';
 
 export interface RunningApp {
@@ -35,14 +35,13 @@ export interface RunningApp {
 
 /** @throws AppError `already-running`, `database-damaged`, `database-newer`, `disk-full`, `storage-failed` */
 export async function createApp(options: AppOptions): Promise<RunningApp> {
-  const { dataFolder, onBug } = options;
+  const { dataFolder } = options;
   const db = openDatabase(join(dataFolder, 'anser.db'));
   try {
     const settings = await SettingsStore.open(join(dataFolder, 'settings.json'));
     return await new App(options, db, settings).start();
   } catch (error) {
     db.close();
-    onBug(error);
     throw error;
   }
 }
@@ -52,7 +51,7 @@ class App {
   readonly #options: AppOptions;
   readonly #db: DatabaseSync;
   readonly #settings: SettingsStore;
-  readonly #events = new EventHub<AppEvent>();
+  readonly #events = new Broadcast<AppEvent>();
   readonly #handouts = new Handouts();
   readonly #host: EngineHost;
   readonly #engine: EngineLink;
@@ -75,9 +74,9 @@ class App {
       host: this.#host,
       onStatus: (status) => {
         if (status.type === 'restarting') this.#interrupted = this.#underWay();
-        this.#events.publish({ type: 'engine', status });
+        this.#events.send({ type: 'engine', status });
       },
-      onRestarted: () => this.#events.publish({ type: 'engine-restarted', interrupted: this.#interrupted }),
+      onRestarted: () => this.#events.send({ type: 'engine-restarted', interrupted: this.#interrupted }),
     });
     this.#disposal = new SnapshotDisposal(db, this.#engine, (id) => isSnapshotUsed(db, id));
     const store = new ConversationStore(db);
@@ -97,8 +96,8 @@ class App {
       turns: documentTurns(store),
       snapshotPath: (id) => join(dataFolder, 'snapshots', `${id}.snapshot`),
       changed: (id) => {
-        this.#events.publish({ type: 'changed', what: 'documents' });
-        this.#events.publish({ type: 'document', id });
+        this.#events.send({ type: 'changed', what: 'documents' });
+        this.#events.send({ type: 'document', id });
       },
       now: () => new Date(),
       report: onBug,
@@ -118,7 +117,7 @@ class App {
     const { onBug, dataFolder } = this.#options;
     this.#conversations.tidy();
     await this.#documents.documents.tidy();
-    this.#settings.observe((settings) => this.#events.publish({ type: 'settings', settings }));
+    this.#settings.observe((settings) => this.#events.send({ type: 'settings', settings }));
     this.#disposal
       .dispose()
       .then(() => sweepSnapshots(this.#engine.api, (id) => isSnapshotUsed(this.#db, id)))
@@ -133,7 +132,7 @@ class App {
       snapshotOfDocument: (id) => readings.snapshotOf(id)?.snapshotId,
       secondsFor: (tokens) => speeds.secondsFor(tokens, this.#engine.model),
       quotaBytes: () => this.#settings.current.snapshotQuotaBytes,
-      changed: () => this.#events.publish({ type: 'changed', what: 'states' }),
+      changed: () => this.#events.send({ type: 'changed', what: 'states' }),
       now: () => new Date(),
     });
     await states.bundles.sweep();
@@ -178,8 +177,8 @@ class App {
   }
 
   #conversationChanged(id: string | undefined): void {
-    this.#events.publish({ type: 'changed', what: 'conversations' });
-    this.#events.publish({ type: 'changed', what: 'folders' });
-    if (id !== undefined) this.#events.publish({ type: 'conversation', id });
+    this.#events.send({ type: 'changed', what: 'conversations' });
+    this.#events.send({ type: 'changed', what: 'folders' });
+    if (id !== undefined) this.#events.send({ type: 'conversation', id });
   }
 }

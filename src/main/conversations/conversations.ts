@@ -11,6 +11,7 @@ import { keptStates, statesOverQuota } from './quota.ts';
 import type { StoredMessage } from './rows.ts';
 import { thinnable } from './snapshotUse.ts';
 import { titleFrom } from './title.ts';
+import { definedOf } from '../defined.ts';
 
 const BIN_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -199,9 +200,3 @@ const settled = (message: StoredMessage): StoredMessage =>
   message.status === 'writing' ? { ...message, status: 'stopped', endReason: 'cancelled' } : message;
 
 const snapshotOf = ({ snapshotId }: StoredMessage): string[] => (snapshotId === null ? [] : [snapshotId]);
-
-/** Without the entries that are undefined: they are not to be changed. */
-const definedOf = <T extends object>(patch: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

@@ -1,7 +1,7 @@
 /** A reading that waits or runs: what it is told by the engine goes into the store and to those who follow it. */
 import { assertNever } from '../../engine/api/errors.ts';
 import type { Reading, ReadingEvent, ReadingProgress } from '../api/documents.ts';
-import { Broadcast } from './broadcast.ts';
+import { Broadcast } from '../broadcast.ts';
 import { sectionSummary, type Places } from './places.ts';
 import type { EngineReadEvent } from './readingRun.ts';
 import type { ReadingPatch, ReadingStore } from './readingStore.ts';

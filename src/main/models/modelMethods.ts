@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AppApi, AppEvent } from '../api/contract.ts';
 import type { EngineFiles } from '../app/engineFiles.ts';
 import type { EngineLink } from '../app/engineLink.ts';
-import type { EventHub } from '../app/eventHub.ts';
+import type { Broadcast } from '../broadcast.ts';
 import { notFound } from '../errors.ts';
 import { CATALOGUE, mirrorsOf } from './catalogue.ts';
 import { Downloads } from './downloads.ts';
@@ -31,7 +31,7 @@ export interface ModelParts {
   readonly engine: EngineLink;
   readonly models: ModelUse;
   readonly settings: SettingsStore;
-  readonly events: EventHub<AppEvent>;
+  readonly events: Broadcast<AppEvent>;
   readonly options: { readonly dataFolder: string; readonly engine: EngineFiles };
 }
 
@@ -52,7 +52,7 @@ export function modelFiles({ engine, settings, options, events }: ModelParts): M
     inspect: (path) => engine.api.inspectModel({ path }),
   });
   const downloads = new Downloads({ proxy: () => settings.current.proxy });
-  downloads.observe((list) => events.publish({ type: 'downloads', downloads: [...list] }));
+  downloads.observe((list) => events.send({ type: 'downloads', downloads: [...list] }));
   return { folder, downloads };
 }
 
@@ -60,7 +60,7 @@ export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFile
   const { engine, models, settings, options, events } = parts;
   const loadedPath = (): string | null => engine.model?.path ?? null;
   const changed = (): Record<string, never> => {
-    events.publish({ type: 'changed', what: 'models' });
+    events.send({ type: 'changed', what: 'models' });
     return {};
   };
   return {

@@ -38,7 +38,14 @@ export function ConversationRow({ conversation }: { readonly conversation: Conve
       </a>
       <Menu label={frame.actionsFor(title)} items={items} />
       {open === 'move' && <MoveDialog conversation={conversation} onClose={() => setOpen(undefined)} />}
-      {open === 'export' && <ExportDialog id={id} onClose={() => setOpen(undefined)} />}
+      {open === 'export' && (
+        <ExportDialog
+          title={frame.exportTitle}
+          hint={frame.exportHint}
+          make={(format) => app.exportConversation({ id, format })}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
     </li>
   );
 }

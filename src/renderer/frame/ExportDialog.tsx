@@ -1,7 +1,5 @@
-/** Gives a chat to the user as a file. */
+/** Gives something to the user as a file, in the format of their choice. */
 import type { Exported } from '../../main/api/conversations.ts';
-import { useTexts } from '../i18n/texts.ts';
-import { useServices } from '../services.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useTry } from './useTry.ts';
@@ -12,20 +10,25 @@ const FORMATS = [
   { format: 'json', name: 'JSON' },
 ] as const;
 
-export function ExportDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const { frame } = useTexts();
-  const { app } = useServices();
+export interface ExportDialogProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly make: (format: (typeof FORMATS)[number]['format']) => Promise<Exported>;
+  readonly onClose: () => void;
+}
+
+export function ExportDialog({ title, hint, make, onClose }: ExportDialogProps) {
   const attempt = useTry();
   return (
-    <Dialog title={frame.exportTitle} onClose={onClose}>
-      <p>{frame.exportHint}</p>
+    <Dialog title={title} onClose={onClose}>
+      <p>{hint}</p>
       <div className="dialog-choices">
         {FORMATS.map(({ format, name }) => (
           <Button
             key={format}
             icon="download"
             onClick={() => {
-              attempt(async () => download(await app.exportConversation({ id, format })));
+              attempt(async () => download(await make(format)));
               onClose();
             }}
           >
@@ -38,7 +41,7 @@ export function ExportDialog({ id, onClose }: { readonly id: string; readonly on
 }
 
 /** Saves a text in the browser's way. */
-export function download({ fileName, mimeType, content }: Exported): void {
+function download({ fileName, mimeType, content }: Exported): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([content], { type: mimeType }));
   link.download = fileName;

@@ -1,12 +1,8 @@
 /** Short notes at the edge of the window: what was done, with a way to undo it, and what went wrong. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ToastItem } from '../ui/Toasts.tsx';
 
-export interface Toast {
-  readonly id: number;
-  readonly kind: 'done' | 'error';
-  readonly text: string;
-  readonly action?: { readonly label: string; run(): void };
-}
+export type Toast = ToastItem;
 
 export interface ToastState {
   readonly toasts: readonly Toast[];

@@ -5,7 +5,7 @@ import type { Message } from '../../../main/api/conversations.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import type { ConversationStore } from '../../stores/conversation.ts';
 import { Button } from '../../ui/Button.tsx';
-import { useSendKey } from './Composer.tsx';
+import { useSendKey } from './useSendKey.ts';
 
 export interface EditMessageProps {
   readonly store: ConversationStore;

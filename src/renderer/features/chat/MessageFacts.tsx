@@ -2,6 +2,7 @@
 import type { Message } from '../../../main/api/conversations.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { Facts } from '../../page/Facts.tsx';
 
 export function MessageFacts({ message }: { readonly message: Message }) {
   const { chat } = useTexts();
@@ -19,14 +20,5 @@ export function MessageFacts({ message }: { readonly message: Message }) {
     [facts.thinkMode, chat.thinkModes[think]],
     [facts.time, format.moment(createdAt)],
   ];
-  return (
-    <dl className="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts className="facts" rows={rows} />;
 }

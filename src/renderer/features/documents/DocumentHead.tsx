@@ -2,13 +2,13 @@
 import { useState } from 'react';
 import { useStore } from 'zustand/react';
 import type { Document } from '../../../main/api/documents.ts';
+import { ExportDialog } from '../../frame/ExportDialog.tsx';
 import { useTry } from '../../frame/useTry.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAppState, useServices } from '../../services.ts';
 import { isUnderWay, type DocumentStore } from '../../stores/document.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
-import { ExportDocumentDialog } from './ExportDocumentDialog.tsx';
 import { memoryOf } from './memoryOf.ts';
 import { ReadAgainDialog } from './ReadAgainDialog.tsx';
 import { SaveStateDialog } from './SaveStateDialog.tsx';
@@ -23,6 +23,7 @@ type OpenDialog = 'again' | 'export' | 'save' | undefined;
 
 export function DocumentHead({ store, document }: DocumentHeadProps) {
   const { documents } = useTexts();
+  const { app } = useServices();
   const format = useFormat();
   const [open, setOpen] = useState<OpenDialog>();
   const items = useItems(store, document, setOpen);
@@ -40,7 +41,14 @@ export function DocumentHead({ store, document }: DocumentHeadProps) {
       </div>
       <Menu label={documents.actionsFor(title)} items={items} />
       {open === 'again' && <ReadAgainDialog store={store} onClose={close} />}
-      {open === 'export' && <ExportDocumentDialog id={document.id} onClose={close} />}
+      {open === 'export' && (
+        <ExportDialog
+          title={documents.exportTitle}
+          hint={documents.exportHint}
+          make={(format) => app.exportDocument({ id: document.id, format })}
+          onClose={close}
+        />
+      )}
       {open === 'save' && <SaveStateDialog document={document} onClose={close} />}
     </header>
   );
