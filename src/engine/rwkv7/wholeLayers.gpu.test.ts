@@ -13,8 +13,8 @@ import { checkProgress } from './wholeLayers.ts';
 
 const source = asWeightSource(REGULAR, randomWeights(REGULAR, 11), 'f32');
 const tokens = randomTokens(REGULAR, 9, 5);
-/** Sums of f32 in another order; where activations are int8, one of them may round the other way. */
-const TOLERANCE = { float: 1e-5, integer: 5e-3 } as const;
+/** Sums of f32 in another order; int8 takes 1024 off each weight after summing; activations of int4 may round otherwise. */
+const TOLERANCE = { float: 1e-5, offset: 5e-5, integer: 2e-2 } as const;
 
 describe('a layer in one dispatch', () => {
   let gpu: Gpu;
@@ -40,16 +40,18 @@ describe('a layer in one dispatch', () => {
     return { logits, ...data, dispatches };
   }
 
-  test.each(['f16', 'int8', 'nf4', 'int4'])('%s', async (precision) => {
+  test('agrees with five, or is not chosen where the device binds too few buffers', async () => {
     const fits = gpu.caps.maxStorageBuffers >= LAYER_STORAGE_BUFFERS;
-    const five = await run(precision, 0);
-    const tolerance = precision === 'int4' ? TOLERANCE.integer : TOLERANCE.float;
-    for (const groups of [1, Infinity]) {
-      const one = await run(precision, groups);
-      expect(five.dispatches - one.dispatches).toBe(fits ? 4 * REGULAR.layers : 0);
-      expect(relativeMaxError(one.logits, five.logits)).toBeLessThan(tolerance);
-      expect(relativeMaxError(one.wkv, five.wkv)).toBeLessThan(tolerance);
-      expect(relativeMaxError(one.shift, five.shift)).toBeLessThan(tolerance);
+    for (const precision of fits ? ['f16', 'int8', 'nf4', 'int4'] : ['f16']) {
+      const five = await run(precision, 0);
+      const tolerance = TOLERANCE[precision === 'int4' ? 'integer' : precision === 'int8' ? 'offset' : 'float'];
+      for (const groups of fits ? [1, Infinity] : [Infinity]) {
+        const one = await run(precision, groups);
+        expect(five.dispatches - one.dispatches).toBe(fits ? 4 * REGULAR.layers : 0);
+        expect(relativeMaxError(one.logits, five.logits)).toBeLessThan(tolerance);
+        expect(relativeMaxError(one.wkv, five.wkv)).toBeLessThan(tolerance);
+        expect(relativeMaxError(one.shift, five.shift)).toBeLessThan(tolerance);
+      }
     }
   });
 });
@@ -57,11 +59,14 @@ describe('a layer in one dispatch', () => {
 test('a device whose workgroups waited in vain counts as lost', async () => {
   const gpu = await openTestGpu();
   checkProgress(gpu, 0);
-  expect(() => {
-    checkProgress(gpu, 1);
-  }).toThrow(EngineError);
-  expect(() => {
-    gpu.check();
-  }).toThrow(/device was lost/);
+  const codes = [() => checkProgress(gpu, 1), () => gpu.check()].map((use) => {
+    try {
+      use();
+    } catch (error) {
+      return error instanceof EngineError ? error.code : undefined;
+    }
+    return undefined;
+  });
+  expect(codes).toEqual(['device-lost', 'device-lost']);
   gpu.destroy();
 });
