@@ -27,6 +27,7 @@ await build({
       import './src/engine/rwkv7/decodeRun.gpu.test.ts';
       import './src/engine/rwkv7/batch.gpu.test.ts';
       import './src/engine/rwkv7/layeredPrecision.gpu.test.ts';
+      import './src/engine/rwkv7/wholeLayers.gpu.test.ts';
       import './test/longRead.gpu.test.ts';
       import { runTests } from 'vitest';
       await runTests();

@@ -4,6 +4,9 @@
 // import "rows"
 // import "team"
 
+@group(0) @binding(0) var<storage, read> weights: array<vec4<u32>>; // [rows][PIECES]
+@group(0) @binding(1) var<storage, read> scales: array<u32>; // [rows][PIECES / PIECES_PER_SCALE], anything without scales
+
 const PIECES = COLUMNS / PIECE_COLUMNS;
 const ROWS_PER_GROUP = WORKGROUP_SIZE / TEAM * ROWS_PER_TEAM;
 /// Pieces of a row in one quartet, TEAM apart.
@@ -23,6 +26,17 @@ struct Quartet {
 /// Past a row's end its last piece is read again, and not counted.
 fn weights_at(row: u32, piece: u32) -> vec4<u32> {
   return weights[row * PIECES + min(piece, PIECES - 1u)];
+}
+
+fn scale_at(row: u32, piece: u32) -> u32 {
+  if PIECES_PER_SCALE == 0u {
+    return 0u;
+  }
+  return scales[(row * PIECES + piece) / max(PIECES_PER_SCALE, 1u)];
+}
+
+fn row_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
+  return piece_dot(w, scale_at(row, piece), piece, input, lane);
 }
 
 fn load_quartet(row: u32, piece: u32) -> Quartet {
@@ -55,7 +69,7 @@ fn part(w: vec4<u32>, row: u32, piece: u32, lane: Lane) -> f32 {
   if !EVEN && piece >= PIECES {
     return 0.0;
   }
-  return piece_dot(w, row, piece, input_piece(piece), lane);
+  return row_dot(w, row, piece, input_piece(piece), lane);
 }
 
 fn two_parts(w: vec4<u32>, w_next: vec4<u32>, row: u32, piece: u32, lane: Lane) -> vec2<f32> {
@@ -63,7 +77,7 @@ fn two_parts(w: vec4<u32>, w_next: vec4<u32>, row: u32, piece: u32, lane: Lane) 
     return vec2<f32>();
   }
   let input = input_piece(piece);
-  return vec2<f32>(piece_dot(w, row, piece, input, lane), piece_dot(w_next, row + 1u, piece, input, lane));
+  return vec2<f32>(row_dot(w, row, piece, input, lane), row_dot(w_next, row + 1u, piece, input, lane));
 }
 
 fn quartet_products(q: Quartet, row: u32, piece: u32, lane: Lane) -> vec4<f32> {
@@ -82,10 +96,10 @@ fn quartet_products(q: Quartet, row: u32, piece: u32, lane: Lane) -> vec4<f32> {
   }
   let input = input_piece(piece);
   return vec4<f32>(
-    piece_dot(q.a, row, piece, input, lane),
-    piece_dot(q.b, row + 1u, piece, input, lane),
-    piece_dot(q.c, row + 2u, piece, input, lane),
-    piece_dot(q.d, row + 3u, piece, input, lane),
+    row_dot(q.a, row, piece, input, lane),
+    row_dot(q.b, row + 1u, piece, input, lane),
+    row_dot(q.c, row + 2u, piece, input, lane),
+    row_dot(q.d, row + 3u, piece, input, lane),
   );
 }
 

@@ -1,10 +1,9 @@
 // Rows of NF4 as web-rwkv defines it, in pieces of 16 bytes: 32 codes, half a block of 64; value = absmax · table[code].
-@group(0) @binding(0) var<storage, read> weights: array<vec4<u32>>; // [rows][columns / 32], lowest nibble first
-@group(0) @binding(1) var<storage, read> scales: array<u32>; // f16 pairs: [rows][columns / 128]
-
+// Lowest nibble first; a word of scales is the f16 absmax of two blocks.
 // import "lib/nf4_values"
 
 const PIECE_COLUMNS = 32u;
+const PIECES_PER_SCALE = 4u;
 const UNITS_PER_PIECE = 8u; // of the input, 16 bytes each
 
 struct InputPiece {
@@ -25,8 +24,9 @@ fn input_piece(piece: u32) -> InputPiece {
   );
 }
 
-fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
-  let pair = unpack2x16float(scales[row * (COLUMNS / 128u) + piece / 4u]);
+/// The product of a piece with its input; `scale` is the word that holds the piece's scale.
+fn piece_dot(w: vec4<u32>, scale: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
+  let pair = unpack2x16float(scale);
   let absmax = select(pair.x, pair.y, (piece & 2u) != 0u);
   let sum = dot(nf4_values(w.x, lane), input.a) + dot(nf4_values(w.x >> 16u, lane), input.b) +
     dot(nf4_values(w.y, lane), input.c) + dot(nf4_values(w.y >> 16u, lane), input.d) +

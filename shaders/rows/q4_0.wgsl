@@ -1,9 +1,9 @@
 // Rows of Q4_0 in pieces of 16 bytes: a block of 32 nibbles, value = scale · (nibble − 8); the scale is f16, apart.
 // The input comes as int8 with one scale for the same 32 columns, so four products are one instruction.
-@group(0) @binding(0) var<storage, read> weights: array<vec4<u32>>; // [rows][columns / 32]
-@group(0) @binding(1) var<storage, read> scales: array<u32>; // f16 pairs: [rows][columns / 64]
+// A word of scales is those of two blocks.
 
 const PIECE_COLUMNS = 32u;
+const PIECES_PER_SCALE = 2u;
 const UNITS_PER_PIECE = 2u; // of the input, 16 bytes each
 
 /// Nothing to prepare for this format.
@@ -30,9 +30,10 @@ fn input_piece(piece: u32) -> InputPiece {
   return InputPiece(low, high, input_scale(piece), -8 * (byte_sum(low) + byte_sum(high)));
 }
 
-fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
-  let pair = unpack2x16float(scales[row * (COLUMNS / 64u) + piece / 2u]);
-  let scale = select(pair.x, pair.y, (piece & 1u) != 0u);
+/// The product of a piece with its input; `scale` is the word that holds the piece's scale.
+fn piece_dot(w: vec4<u32>, scale: u32, piece: u32, input: InputPiece, lane: Lane) -> f32 {
+  let pair = unpack2x16float(scale);
+  let own_scale = select(pair.x, pair.y, (piece & 1u) != 0u);
   let low = w & vec4<u32>(LOW_NIBBLES);
   let high = (w >> vec4<u32>(4u)) & vec4<u32>(LOW_NIBBLES);
   let sum = input.offset +
@@ -40,5 +41,5 @@ fn piece_dot(w: vec4<u32>, row: u32, piece: u32, input: InputPiece, lane: Lane) 
     dot4I8Packed(low.y, input.low.y) + dot4I8Packed(high.y, input.high.y) +
     dot4I8Packed(low.z, input.low.z) + dot4I8Packed(high.z, input.high.z) +
     dot4I8Packed(low.w, input.low.w) + dot4I8Packed(high.w, input.high.w);
-  return scale * input.scale * f32(sum);
+  return own_scale * input.scale * f32(sum);
 }

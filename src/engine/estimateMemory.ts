@@ -24,7 +24,7 @@ export interface MemoryEstimate {
 
 /** A GPU with all that the engine makes use of. Others prefill in smaller chunks, which take less. */
 export const FULL_CAPS: Caps = {
-  ...{ name: 'a GPU', isCpu: false, timestamps: false, shaderF16: true },
+  ...{ name: 'a GPU', isCpu: false, timestamps: false, shaderF16: true, waitingGroups: 0, maxStorageBuffers: 16 },
   ...{ subgroups: { min: 32, max: 32 }, matrixUnits: { m: 16, n: 16, k: 16 } },
   ...{ maxBindingSize: 2 ** 31 - 4, maxBufferSize: 2 ** 38, maxInvocations: 1024, maxWorkgroupBytes: 49152 },
 };

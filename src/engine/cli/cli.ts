@@ -35,6 +35,7 @@ const COMMON_OPTIONS = {
   'no-subgroups': { help: 'use no subgroup operations: another path, for comparing' },
   'no-f16': { help: 'use no 16-bit arithmetic of the GPU, and so no matrix units' },
   'no-matrix': { help: 'use no matrix units: prefill in f32 all through' },
+  'no-grid-barrier': { help: 'let no part of the GPU wait for another: decode in more, smaller steps' },
   data: { value: 'DIR', help: "folder for snapshots; default: $ANSER_DATA or the user's data folder" },
   json: { help: 'print JSON (one line for each event) and nothing else' },
   help: { help: 'show this help' },
@@ -97,6 +98,7 @@ function contextFor(args: Arguments, host: CliHost, output: Output): CommandCont
     noSubgroups: args.flag('no-subgroups'),
     noShaderF16: args.flag('no-f16'),
     noMatrixUnits: args.flag('no-matrix'),
+    noGridBarrier: args.flag('no-grid-barrier'),
   };
   const openAnser = async (more: Partial<OpenOptions> = {}): Promise<Anser> => {
     const anser = await host.openAnser({ ...options, ...more });

@@ -13,9 +13,13 @@ export interface Caps {
   /** Size of a product on matrix units, f16 · f16 → f32, in subgroups of 32; undefined where there is none or f16 is off. */
   readonly matrixUnits: { readonly m: number; readonly n: number; readonly k: number } | undefined;
   readonly timestamps: boolean;
+  /** The most workgroups of a dispatch that may wait for each other, if as many run at a time; 0 where that is not known to
+   * work. So far it has been measured on GPUs of NVIDIA only. */
+  readonly waitingGroups: number;
   readonly maxBindingSize: number;
   readonly maxBufferSize: number;
   readonly maxInvocations: number;
+  readonly maxStorageBuffers: number;
   /** Bytes of workgroup memory that a kernel may use. */
   readonly maxWorkgroupBytes: number;
 }
@@ -25,6 +29,8 @@ export interface Gpu {
   readonly caps: Caps;
   /** Throws `device-lost`, `out-of-memory` or the first uncaptured error, if one has happened. */
   check(): void;
+  /** Makes every `check` from now on throw: what the device holds is not to be trusted. */
+  distrust(reason: string): void;
   destroy(): void;
 }
 
@@ -36,6 +42,8 @@ export interface DeviceOptions {
   readonly noShaderF16?: boolean;
   /** Use no matrix units even where the adapter has them. */
   readonly noMatrixUnits?: boolean;
+  /** Let no workgroup wait for others even where that is known to work. */
+  readonly noGridBarrier?: boolean;
 }
 
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
@@ -109,9 +117,11 @@ export async function openDevice(gpu: GPU, options: DeviceOptions = {}): Promise
     shaderF16,
     matrixUnits: hasMatrices ? matrixUnitsOf(info) : undefined,
     timestamps: device.features.has('timestamp-query'),
+    waitingGroups: options.noGridBarrier !== true && info.vendor === 'nvidia' ? Infinity : 0,
     maxBindingSize: device.limits.maxStorageBufferBindingSize,
     maxBufferSize: device.limits.maxBufferSize,
     maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+    maxStorageBuffers: device.limits.maxStorageBuffersPerShaderStage,
     maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
   };
   return watchDevice(device, caps);
@@ -122,10 +132,7 @@ function watchDevice(device: GPUDevice, caps: Caps): Gpu {
   let failure: Error | undefined;
   let destroyed = false;
   void device.lost.then((lost) => {
-    if (!destroyed)
-      failure ??= new EngineError('device-lost', `The graphics device was lost: ${lost.message || lost.reason}.`, {
-        nextStep: 'Load the model again; saved states are safe.',
-      });
+    if (!destroyed) failure ??= deviceLost(lost.message || lost.reason);
   });
   device.onuncapturederror = (event) => {
     // Dawn prints errors that nobody claims; @webgpu/types does not know that the event can be cancelled.
@@ -141,12 +148,20 @@ function watchDevice(device: GPUDevice, caps: Caps): Gpu {
     check: () => {
       if (failure) throw failure;
     },
+    distrust: (reason) => {
+      failure ??= deviceLost(reason);
+    },
     destroy: () => {
       destroyed = true;
       device.destroy();
     },
   };
 }
+
+const deviceLost = (reason: string): EngineError =>
+  new EngineError('device-lost', `The graphics device was lost: ${reason}.`, {
+    nextStep: 'Load the model again; saved states are safe.',
+  });
 
 /** The error for a device that cannot hold what it is asked to. */
 export function outOfMemory(detail: string): EngineError {

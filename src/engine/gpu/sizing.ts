@@ -48,6 +48,7 @@ export function createSizingGpu(caps: Caps): SizingGpu {
     device: device as unknown as GPUDevice,
     caps,
     check: nothing,
+    distrust: nothing,
     destroy: nothing,
     counts,
   };

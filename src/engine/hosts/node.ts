@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly noSubgroups?: boolean;
   readonly noShaderF16?: boolean;
   readonly noMatrixUnits?: boolean;
+  /** Decode in five dispatches a layer where one would do. */
+  readonly noGridBarrier?: boolean;
   /** Tokens of a prefill slice, for tests and benchmarks. */
   readonly maxChunk?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -78,6 +80,7 @@ export async function openAnser(options: OpenOptions = {}): Promise<Anser> {
     noSubgroups: options.noSubgroups ?? false,
     noShaderF16: options.noShaderF16 ?? false,
     noMatrixUnits: options.noMatrixUnits ?? false,
+    noGridBarrier: options.noGridBarrier ?? false,
   });
   try {
     const loaded =

@@ -3,6 +3,7 @@
  * the kernels; models, formats or adapters that they do not fit take the plain plan instead.
  */
 import { assert } from '../api/errors.ts';
+import type { LayerTiling } from '../kernels/decodeLayer.ts';
 import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PipelineCache, Step } from '../gpu/kernel.ts';
@@ -23,13 +24,13 @@ import {
   type ProjectShape,
   type RowTiling,
 } from '../kernels/decode.ts';
-import type { WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { vectorOffset } from './layout.ts';
-import { stackOf, type Matrix } from './matrix.ts';
+import { stack, stacksOf, type LayerStacks, type Stack } from './layerStacks.ts';
 import type { Ends } from './ends.ts';
 import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
+import { buildWholeLayers } from './wholeLayers.ts';
 
 /** The activations of one token. */
 export interface DecodeScratch {
@@ -54,53 +55,6 @@ export function createDecodeScratch(gpu: Gpu, { width, ffnWidth, ranks }: ModelC
     gated: f32('gated', width),
     hidden: f32('hidden', ffnWidth),
   };
-}
-
-/** A layer's weights as the kernels bind them. */
-interface LayerStacks {
-  readonly projections: Stack;
-  readonly adaptersIn: GPUBuffer;
-  readonly adaptersOut: GPUBuffer;
-  readonly output: Stack;
-  readonly ffnKey: Stack;
-  readonly ffnValue: Stack;
-}
-
-interface Stack {
-  readonly format: WeightFormat;
-  readonly rows: number;
-  readonly columns: number;
-  readonly weights: GPUBuffer;
-  readonly scales: GPUBuffer;
-}
-
-function stack(...matrices: readonly Matrix[]): Stack | undefined {
-  const buffers = stackOf(matrices);
-  const [first] = matrices;
-  if (!buffers || !first) return undefined;
-  return {
-    ...buffers,
-    format: first.format,
-    columns: first.columns,
-    rows: matrices.reduce((sum, { rows }) => sum + rows, 0),
-  };
-}
-
-function adapterStack(matrices: readonly Matrix[]): GPUBuffer | undefined {
-  const made = stack(...matrices);
-  return made?.format === 'f16' ? made.weights : undefined;
-}
-
-function stacksOf(layer: LayerWeights): LayerStacks | undefined {
-  const { w1, a1, g1, w2, a2, g2, valueResidual } = layer;
-  const projections = stack(layer.receptance, layer.key, layer.value);
-  const adaptersIn = adapterStack([w1, a1, g1, ...(valueResidual ? [valueResidual.v1] : [])]);
-  const adaptersOut = adapterStack([w2, a2, g2, ...(valueResidual ? [valueResidual.v2] : [])]);
-  const output = stack(layer.output);
-  const ffnKey = stack(layer.ffnKey);
-  const ffnValue = stack(layer.ffnValue);
-  if (!projections || !adaptersIn || !adaptersOut || !output || !ffnKey || !ffnValue) return undefined;
-  return { projections, adaptersIn, adaptersOut, output, ffnKey, ffnValue };
 }
 
 /** How every matrix of the plan is tiled. */
@@ -168,6 +122,8 @@ function fitOf({ caps }: Gpu, config: ModelConfig, weights: ModelWeights): Fit |
 
 export interface DecodePlan {
   readonly steps: readonly Step[];
+  /** Its first word is not 0 once a step's results are worthless; absent where no step can fail so. */
+  readonly stalled?: GPUBuffer;
   /** The head's step into `logits`, or undefined where the head does not fit. */
   head(logits: GPUBuffer): Promise<Step | undefined>;
 }
@@ -181,6 +137,7 @@ export interface DecodePlanParts {
   readonly decodeScratch: DecodeScratch;
   readonly shapes: UniformArena;
   readonly stateSteps: StateSteps;
+  readonly layerTiling: LayerTiling | undefined;
 }
 
 /** Builds the plan; undefined where model or adapter do not fit it. */
@@ -203,13 +160,16 @@ class DecodeBuilder {
   }
 
   async build(): Promise<DecodePlan> {
+    const head = (logits: GPUBuffer): Promise<Step | undefined> => this.#head(logits);
+    const whole = await buildWholeLayers(this.#parts);
+    if (whole) return { steps: [...this.#steps, ...whole.steps], stalled: whole.exchange, head };
     for (const [index, { stacks, tilings }] of this.#fit.layers.entries()) {
       const layer = this.#parts.weights.layers[index];
       assert(layer !== undefined, 'a layer is missing');
       await this.#timeMix(layer, index, stacks, tilings);
       await this.#channelMix(layer, index, stacks, tilings);
     }
-    return { steps: this.#steps, head: (logits) => this.#head(logits) };
+    return { steps: this.#steps, head };
   }
 
   async #timeMix(layer: LayerWeights, index: number, stacks: LayerStacks, tilings: LayerTilings): Promise<void> {

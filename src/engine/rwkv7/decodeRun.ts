@@ -22,6 +22,7 @@ import { Random } from '../sampling/random.ts';
 import { allBanned, notFinite, type SamplerMemory } from '../sampling/sampler.ts';
 import type { DecodeRun, RunSampler } from './sequenceModel.ts';
 import type { GpuState } from './state.ts';
+import { checkProgress } from './wholeLayers.ts';
 
 /** The most tokens of a run. */
 export const MOST_STEPS = 64;
@@ -40,6 +41,8 @@ export interface DecodeRunParts {
   readonly logits: GPUBuffer;
   /** From a token to its logits. */
   readonly steps: readonly Step[];
+  /** Its first word says whether a step has failed; absent where none can. */
+  readonly stalled: GPUBuffer | undefined;
 }
 
 interface Kernels {
@@ -101,7 +104,7 @@ export class DecodeRunner {
    */
   submit(state: GpuState, steps: number, sampler: DeviceSampler): DecodeRun {
     assert(Number.isInteger(steps) && steps >= 1 && steps <= MOST_STEPS, `a run of ${steps} steps (1 … ${MOST_STEPS})`);
-    const { gpu, tokens, logits, vocabularySize } = this.#parts;
+    const { gpu, tokens, logits, stalled, vocabularySize } = this.#parts;
     const { run, ids } = sampler.buffers;
     sampler.prepare(steps);
     const encoder = gpu.device.createCommandEncoder();
@@ -118,12 +121,15 @@ export class DecodeRunner {
       [
         { buffer: ids, byteLength: 4 * steps },
         { buffer: logits, byteLength: 4 * vocabularySize },
+        ...(stalled ? [{ buffer: stalled, byteLength: 4 }] : []),
       ],
       encoder,
     );
     const result = read.then((data) => {
       gpu.check();
-      return { ids: checkedIds(new Uint32Array(data.buffer, 0, steps)), logits: data.slice(steps) };
+      const words = new Uint32Array(data.buffer);
+      if (stalled) checkProgress(gpu, words[steps + vocabularySize]);
+      return { ids: checkedIds(words.slice(0, steps)), logits: data.slice(steps, steps + vocabularySize) };
     });
     // Nobody may want it any more when it fails.
     result.catch(() => undefined);

@@ -14,6 +14,7 @@ import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
 import { buildUnitsPlan } from './unitsPlan.ts';
 import { unitsChunk } from './unitsScratch.ts';
+import type { LayerTiling } from '../kernels/decodeLayer.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Steps of the head; where they write is fixed when they are made. */
@@ -35,6 +36,8 @@ export interface ForwardPlans {
   /** The steps for a run of so many tokens. */
   prefill(tokens: number): readonly Step[];
   readonly decode: readonly Step[];
+  /** Not 0 in its first word once a decode has failed; absent where none can. */
+  readonly stalled: GPUBuffer | undefined;
   /** `logits`: [rows][vocabularySize]. */
   head(logits: GPUBuffer): Promise<HeadSteps>;
   readonly stateSteps: StateSteps;
@@ -48,6 +51,8 @@ export interface ForwardParts {
   readonly weights: ModelWeights;
   /** Tokens of a run, if the caller wants others than the adapter's best. */
   readonly maxChunk: number | undefined;
+  /** A tiling of whole layers, if the caller wants another than the best known. */
+  readonly layerTiling: LayerTiling | undefined;
 }
 
 /** Tokens of a run of the plain plan. On a CPU adapter a run takes a second or so; a GPU wants more work at once. */
@@ -87,6 +92,7 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
     ends,
     prefill: (tokens) => units?.steps(tokens) ?? plain?.prefill ?? [],
     decode: fast?.steps ?? plain?.decode ?? [],
+    stalled: fast?.stalled,
     stateSteps,
     head: async (logits) => {
       const { one, many } = await ends.head(logits);
@@ -98,6 +104,7 @@ export async function buildForward(parts: ForwardParts): Promise<ForwardPlans> {
       shapes.destroy();
       ends.destroy();
       units?.destroy();
+      fast?.stalled?.destroy();
       if (decodeScratch) destroyBuffers(decodeScratch);
       if (plainScratch) destroyBuffers(plainScratch);
     },

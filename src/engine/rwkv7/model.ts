@@ -11,6 +11,8 @@ import { buildForward, type ForwardPlans, type HeadSteps } from './forward.ts';
 import { asDeviceSampler, DecodeRunner, MOST_STEPS, type DeviceSampler } from './decodeRun.ts';
 import type { BatchState, DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
+import { checkProgress } from './wholeLayers.ts';
+import type { LayerTiling } from '../kernels/decodeLayer.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Head sizes that the WKV kernel takes: its workgroup is one head, summed by a tree. */
@@ -24,6 +26,8 @@ export interface ModelParts {
   readonly fingerprint: string;
   /** Overrides the chunk chosen by adapter, for tests and benchmarks. */
   readonly maxChunk?: number;
+  /** Overrides how a layer's rows are shared out in decoding, likewise. */
+  readonly layerTiling?: LayerTiling;
 }
 
 /** @throws EngineError `model-unsupported` for a head size that no kernel takes. Checked before weights are loaded. */
@@ -39,7 +43,14 @@ export function checkSupported({ headSize }: ModelConfig): void {
 export async function createModel(parts: ModelParts): Promise<Rwkv7Model> {
   const { gpu, cache, config, weights } = parts;
   checkSupported(config);
-  const plans = await buildForward({ gpu, cache, config, weights, maxChunk: parts.maxChunk });
+  const plans = await buildForward({
+    gpu,
+    cache,
+    config,
+    weights,
+    maxChunk: parts.maxChunk,
+    layerTiling: parts.layerTiling,
+  });
   const logits = storageBuffer(gpu, 'logits', config.vocabularySize * 4);
   const head = await plans.head(logits);
   await gpu.device.queue.onSubmittedWorkDone();
@@ -204,6 +215,7 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
       tokens: this.#plans.ends.tokens,
       logits: this.#last.logits,
       steps: [...this.#plans.decode, ...this.#last.head.decode],
+      stalled: this.#plans.stalled,
     });
     return this.#runner;
   }
@@ -255,7 +267,11 @@ export class Rwkv7Model implements SequenceModel<GpuState> {
     pass.end();
     const kind = `${decoding ? 'decode' : 'prefill'} ${count} ${rows}`;
     const range = { buffer: logits, byteLength: rows * this.config.vocabularySize * 4 };
-    return this.#finish(encoder, rows > 0 ? [range] : [], kind);
+    const { stalled } = this.#plans;
+    if (!decoding || !stalled) return this.#finish(encoder, rows > 0 ? [range] : [], kind);
+    const read = await this.#finish(encoder, [range, { buffer: stalled, byteLength: 4 }], kind);
+    checkProgress(this.gpu, new Uint32Array(read.buffer)[read.length - 1]);
+    return read.slice(0, -1);
   }
 
   /** Submits, waits and reads the result; `kind` names runs that take about the same time. */

@@ -1,0 +1,296 @@
+/**
+ * The kernel that takes one token through a whole layer in one dispatch: how its products are cut into tasks, how the
+ * rows of its first phase are shared out among workgroups, and what it needs of an adapter.
+ */
+import { roundUp } from '../gpu/buffers.ts';
+import type { Caps } from '../gpu/device.ts';
+import { defineKernel } from '../gpu/kernel.ts';
+import type { Variant } from '../gpu/shader.ts';
+import { DECAY_SCALE, GROUP_NORM_EPSILON, LAYER_NORM_EPSILON, type ModelConfig } from '../rwkv7/config.ts';
+import { DECODE_HEAD_SIZE, fitsPieces, integerInput } from './decode.ts';
+import { pieceColumns, WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
+
+export const decodeLayer = defineKernel('decode_layer', {
+  projections: 'read',
+  projectionScales: 'read',
+  output: 'read',
+  outputScales: 'read',
+  ffnKey: 'read',
+  ffnKeyScales: 'read',
+  ffnValue: 'read',
+  ffnValueScales: 'read',
+  adaptersIn: 'read',
+  adaptersOut: 'read',
+  vectors: 'read',
+  shift: 'write',
+  wkv: 'write',
+  vFirst: 'write',
+  x: 'write',
+  exchange: 'write',
+  shape: 'uniform',
+});
+
+/** Storage buffers that the kernel binds. */
+export const LAYER_STORAGE_BUFFERS = 16;
+
+/** Words of `exchange` before and between its counters; see grid_barrier.wgsl. */
+export const LINE_WORDS = 32;
+export const EXCHANGE = { stalled: 0, resident: 1, counted: 2 } as const;
+
+/** Bytes of `exchange`: header, a counter a layer, r, k, v and inner vectors, y ∘ g, the channel mix's inner vector. */
+export const exchangeBytes = ({ layers, width, ffnWidth, ranks }: ModelConfig): number =>
+  4 * (LINE_WORDS * (layers + 1) + 4 * width + rankSum(ranks) + ffnWidth);
+
+const rankSum = ({ decay, iclr, gate, value }: ModelConfig['ranks']): number => decay + iclr + gate + value;
+
+/** How a product is cut into tasks; see `Cut` in layer_rows.wgsl. */
+export interface Cut {
+  /** Tasks that share a row. */
+  readonly split: number;
+  /** Invocations of a task, at most a subgroup. */
+  readonly team: number;
+  /** Rows of a task. */
+  readonly rows: 1 | 2 | 4;
+}
+
+export interface LayerTiling {
+  /** Invocations of a workgroup. */
+  readonly workgroup: number;
+  readonly project: Cut;
+  readonly output: Cut;
+  readonly key: Cut;
+  readonly value: Cut;
+}
+
+/** The sizes of a tiling that follow from model and format. */
+export interface LayerFit {
+  readonly tiling: LayerTiling;
+  /** Columns of f32 that the tile holds. */
+  readonly tileColumns: number;
+  /** Turns in which the channel mix's inner vector goes through the tile. */
+  readonly turns: number;
+}
+
+/** The most parts of rows that a workgroup keeps sums of. */
+export const PARTIALS = 1024;
+/** The most rows whose shift a workgroup keeps. */
+const KEPT = 512;
+
+function workgroupBytes(format: WeightFormat, ffnWidth: number, tileColumns: number, sums: number): number {
+  const integers = integerInput(format) ? ffnWidth + ffnWidth / 8 : 48;
+  const table = format === 'nf4' ? 2048 : 0;
+  return 4 * tileColumns + integers + table + 8 * sums + 4 * (PARTIALS + KEPT);
+}
+
+/** Invocations of a workgroup for each of a subgroup: with subgroups of 32 all that WebGPU allows. */
+const SUBGROUPS = 32;
+const SPLITS = [1, 2, 4, 5, 8, 10, 16, 20];
+/** What a team reads together is a line of the cache, 128 bytes, if it has eight members. */
+const LINE_TEAM = 8;
+
+/** A product as one workgroup sees it. */
+interface Portion {
+  readonly rows: number;
+  /** Pieces of a row. */
+  readonly pieces: number;
+  readonly turns: number;
+}
+
+/**
+ * Every step of a product waits for memory, and a workgroup's share of a matrix is a few steps: the cut that needs the
+ * fewest; among equals the one with whole cache lines, the fewest sums and the most rows that read the input together.
+ */
+function fewestSteps({ rows, pieces, turns }: Portion, workgroup: number, subgroup: number): Cut {
+  let best: Cut = { split: 1, team: subgroup, rows: 1 };
+  let least = Infinity;
+  for (const split of SPLITS.filter((count) => pieces % (turns * count) === 0))
+    for (let team = Math.min(4, subgroup); team <= subgroup; team *= 2)
+      for (const together of [1, 2, 4] as const) {
+        const segment = pieces / (turns * split);
+        const tasks = Math.ceil(rows / together) * split;
+        const steps = Math.ceil(segment / ((team * 4) / together)) * Math.ceil(tasks / (workgroup / team));
+        const cost = steps + (team < LINE_TEAM ? 0.5 : 0) + split / 100 - together / 1000;
+        if (cost < least) [best, least] = [{ split, team, rows: together }, cost];
+      }
+  return best;
+}
+
+function tilingFor(
+  config: ModelConfig,
+  format: WeightFormat,
+  turns: number,
+  subgroup: number,
+  groups: number,
+): LayerTiling {
+  const { width, ffnWidth } = config;
+  const workgroup = SUBGROUPS * Math.min(subgroup, 32);
+  const portion = (rows: number, columns: number): Portion => ({
+    rows: Math.ceil(rows),
+    pieces: columns / pieceColumns(format),
+    turns: columns === width ? 1 : turns,
+  });
+  const cut = (part: Portion): Cut => fewestSteps(part, workgroup, subgroup);
+  const most = Math.max(
+    ...projectParts(config, format, false, groups).map((part, i) => (i < 3 ? part.rows / part.groups : 0)),
+  );
+  return {
+    workgroup,
+    project: cut(portion(most, width)),
+    output: cut(portion(width / groups, width)),
+    key: cut(portion(ffnWidth / groups, width)),
+    value: cut(portion(width / groups, ffnWidth)),
+  };
+}
+
+export type LayerCaps = Pick<Caps, 'maxWorkgroupBytes' | 'maxInvocations' | 'maxStorageBuffers'>;
+
+/**
+ * What the kernel needs to know of a model in a format, for so many workgroups; undefined where it does not fit.
+ * @param tiling Instead of the best known.
+ */
+export function fitLayer(
+  { maxWorkgroupBytes, maxInvocations, maxStorageBuffers }: LayerCaps,
+  config: ModelConfig,
+  format: WeightFormat,
+  { subgroup, groups, tiling }: { subgroup: number; groups: number; tiling?: LayerTiling | undefined },
+): LayerFit | undefined {
+  const { headSize, width, ffnWidth, ranks } = config;
+  if (headSize !== DECODE_HEAD_SIZE || ffnWidth % width !== 0 || maxStorageBuffers < LAYER_STORAGE_BUFFERS)
+    return undefined;
+  if (!fitsPieces(format, width) || !fitsPieces(format, ffnWidth)) return undefined;
+  if ([ranks.decay, ranks.iclr, ranks.gate, ranks.value].some((rank) => rank % 8 !== 0)) return undefined;
+  const least = Math.max(width, headColumns(ranks));
+  for (const turns of integerInput(format) ? [1] : [1, 2, 4]) {
+    const tileColumns = integerInput(format) ? least : Math.max(least, ffnWidth / turns);
+    const fit = { tileColumns, turns, tiling: tiling ?? tilingFor(config, format, turns, subgroup, groups) };
+    const { workgroup } = fit.tiling;
+    const bytes = workgroupBytes(format, ffnWidth, tileColumns, workgroup / subgroup);
+    if (workgroup > maxInvocations || bytes > maxWorkgroupBytes) continue;
+    if (cutsFit(config, format, fit) && groupsFit(config, fit, groups)) return fit;
+  }
+  return undefined;
+}
+
+/** Columns of the tile that the time mix of a head takes: inner vectors and five vectors of the head, in whole pieces. */
+const headColumns = (ranks: ModelConfig['ranks']): number => roundUp(rankSum(ranks) + 5 * DECODE_HEAD_SIZE, 32);
+
+/** Whether rows fall into whole pieces however they are cut, and turns into whole words of scales. */
+function cutsFit({ width, ffnWidth }: ModelConfig, format: WeightFormat, { tiling, turns }: LayerFit): boolean {
+  const { project, output, key, value } = tiling;
+  const piece = pieceColumns(format);
+  const narrow = [project, output, key].every(({ split }) => (width / piece) % split === 0);
+  const perTurn = ffnWidth / turns;
+  return narrow && perTurn % WEIGHT_LAYOUTS[format].fastMultiple === 0 && (perTurn / piece) % value.split === 0;
+}
+
+/** Whether so many workgroups have room for the sums of their rows. */
+function groupsFit({ width, ffnWidth }: ModelConfig, { tiling, turns }: LayerFit, groups: number): boolean {
+  const parts = (rows: number, cut: Cut, times = 1): number =>
+    Math.ceil(rows / cut.rows / groups) * cut.rows * cut.split * times;
+  const { project, output, key, value } = tiling;
+  const most = [
+    parts(3 * width, project) + project.rows * project.split,
+    parts(width, output),
+    parts(ffnWidth, key),
+    parts(width, value, turns),
+  ];
+  return Math.max(...most) <= PARTIALS && Math.ceil(width / groups) + 4 <= KEPT;
+}
+
+/** Slots of a layer's vectors that the kernel names. */
+export interface VectorSlots {
+  readonly ln1: number;
+  readonly ln2: number;
+  readonly mix: number;
+  readonly ffnMix: number;
+  readonly bias: number;
+}
+
+export interface LayerVariantParts {
+  readonly config: ModelConfig;
+  readonly format: WeightFormat;
+  readonly fit: LayerFit;
+  readonly slots: VectorSlots;
+  readonly subgroup: number;
+  readonly firstLayer: boolean;
+}
+
+export function decodeLayerVariant({ config, format, fit, slots, subgroup, firstLayer }: LayerVariantParts): Variant {
+  const { tiling, tileColumns, turns } = fit;
+  const { width, ffnWidth, heads, headSize, layers, ranks } = config;
+  const { project, output, key, value } = tiling;
+  return {
+    imports: { rows: `rows/${format}` },
+    constants: {
+      ...{ WIDTH: width, FFN_WIDTH: ffnWidth, LONGEST: ffnWidth, HEADS: heads, HEAD_SIZE: headSize, LAYERS: layers },
+      ...{ WORKGROUP_SIZE: tiling.workgroup, SUBGROUP_SIZE: subgroup, PARTIALS, KEPT },
+      ...{ TILE_QUADS: tileColumns / 4, VALUE_TURNS: turns, INTEGER_INPUT: integerInput(format) },
+      ...{ FIRST_LAYER: firstLayer, DECAY_RANK: ranks.decay, ICLR_RANK: ranks.iclr, GATE_RANK: ranks.gate },
+      VALUE_RANK: firstLayer ? 0 : ranks.value,
+      ...{ LN1_SLOT: slots.ln1, LN2_SLOT: slots.ln2, MIX_SLOT: slots.mix, FFN_MIX_SLOT: slots.ffnMix },
+      BIAS_SLOT: slots.bias,
+      ...cutConstants('PROJECT', project),
+      ...cutConstants('OUTPUT', output),
+      ...cutConstants('KEY', key),
+      ...cutConstants('VALUE', value),
+      LAYER_NORM_EPSILON: { f32: LAYER_NORM_EPSILON },
+      DECAY_SCALE: { f32: DECAY_SCALE },
+      GROUP_NORM_EPSILON: { f32: GROUP_NORM_EPSILON },
+    },
+  };
+}
+
+const cutConstants = (name: string, { split, team, rows }: Cut): Record<string, number> => ({
+  [`${name}_SPLIT`]: split,
+  [`${name}_TEAM`]: team,
+  [`${name}_ROWS`]: rows,
+});
+
+/** Rows of the first phase that share a token shift, and who computes them: words of `Part` in decode_layer.wgsl. */
+interface Part {
+  readonly firstGroup: number;
+  readonly groups: number;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+/**
+ * Shares `groups` workgroups out among r, k, v and the adapters' first matrices, by bytes of weights, so that none needs
+ * more than one token shift. Where there are too few, all workgroups share every part.
+ */
+export function projectParts(
+  { width, ranks }: ModelConfig,
+  format: WeightFormat,
+  firstLayer: boolean,
+  groups: number,
+): Part[] {
+  const rows = [width, width, width, ranks.decay, ranks.iclr, ranks.gate, firstLayer ? 0 : ranks.value];
+  const bits = (part: number): number => WEIGHT_LAYOUTS[part < 3 ? format : 'f16'].bits;
+  const shares: number[] = rows.map((count) => (count > 0 ? 1 : 0));
+  const needed = shares.reduce((sum, share) => sum + share, 0);
+  const load = (part: number): number => ((rows[part] ?? 0) * bits(part)) / Math.max(1, shares[part] ?? 0);
+  for (let left = groups - needed; left > 0; left--) {
+    const busiest = rows.map((_, part) => part).reduce((a, b) => (load(b) > load(a) ? b : a));
+    shares[busiest] = (shares[busiest] ?? 0) + 1;
+  }
+  let firstGroup = 0;
+  return rows.map((count, part) => {
+    const own = groups < needed ? groups : (shares[part] ?? 0);
+    const start = groups < needed ? 0 : firstGroup;
+    firstGroup += own;
+    return { firstGroup: start, groups: own, firstRow: firstRowOf(rows, part), rows: count };
+  });
+}
+
+/** r, k and v lie one behind the other, and the adapters' rows likewise. */
+const firstRowOf = (rows: readonly number[], part: number): number =>
+  rows.slice(part < 3 ? 0 : 3, part).reduce((sum, count) => sum + count, 0);
+
+/** Words of the kernel's `Shape`. */
+export const layerShape = (layer: number, layers: number, parts: readonly Part[]): number[] => [
+  ...[layer, (layer + 1) % layers, 0, 0],
+  ...parts.flatMap(({ firstGroup, groups, firstRow, rows }) => [firstGroup, groups, firstRow, rows]),
+];
+
+/** The same for counting the workgroups that run at a time. */
+export const countingShape = (): number[] => [0, 0, 1, 0, ...Array.from({ length: 28 }, () => 0)];
