@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from '../browser.ts';
 import type { AppShell } from './appShell.ts';
-import { engineOf, gone } from './processes.ts';
+import { engineOf, gone } from '../../test/support/processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SERVE = ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', 'main', 'serve', 'main.ts')];

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { AppShell } from './appShell.ts';
-import { engineOf, gone } from './processes.ts';
+import { engineOf, gone } from '../../test/support/processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const END_MS = 20_000;

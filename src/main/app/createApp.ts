@@ -23,6 +23,7 @@ import { appMethods } from './appMethods.ts';
 import { EngineLink } from './engineLink.ts';
 import { Broadcast } from '../broadcast.ts';
 import { sweepSnapshots } from './sweepSnapshots.ts';
+import { withStoreErrors } from './withStoreErrors.ts';
 
 export interface RunningApp {
   readonly api: AppApi;
@@ -149,7 +150,7 @@ class App {
       handouts: this.#handouts,
     });
     return {
-      api,
+      api: withStoreErrors(api),
       handouts: this.#handouts,
       enginePid: () => this.#host.pid,
       dispose: () => this.#dispose(),

@@ -73,6 +73,12 @@ export class LiveReading {
     if (reading) this.#followers.send({ type: 'state', reading });
   }
 
+  /** Tells the followers what could not be stored. */
+  tell(patch: Pick<Reading, 'status' | 'error'>): void {
+    const reading = this.view;
+    if (reading) this.#followers.send({ type: 'state', reading: { ...reading, ...patch } });
+  }
+
   /** It does not wait and run any more. */
   settle(): void {
     this.#followers.end();

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineApi } from '../../engine/api/contract.ts';
 import { assert } from '../../engine/api/errors.ts';
+import { faultOf } from '../../engine/api/rpc/remoteError.ts';
 import type { LoadedModel } from '../../engine/api/schemas.ts';
 import type { Reading, ReadingEvent } from '../api/documents.ts';
 import { requireModel, type EngineAccess } from '../engineAccess.ts';
+import { storeError } from '../store/database.ts';
 import { LiveReading } from './liveReading.ts';
 import type { Places } from './places.ts';
 import { neverRead, otherFocus, otherModel } from './readingErrors.ts';
@@ -265,8 +267,13 @@ export class Readings {
   #settle(live: LiveReading, ending: Ending): void {
     const finishedAt = ending.status === 'finished' ? this.#parts.now().toISOString() : null;
     this.#live.delete(live.documentId);
-    // Where even this cannot be stored the reading counts as paused.
-    this.#attempt(() => live.change({ ...ending, finishedAt }));
+    try {
+      live.change({ ...ending, finishedAt });
+    } catch (error) {
+      // Where even this cannot be stored the reading counts as paused, and those who look on are told why.
+      this.#parts.report(error);
+      live.tell({ status: 'paused', error: ending.error ?? faultOf(storeError(error)) });
+    }
     if (ending.status === 'finished') this.#attempt(() => this.#removeOthers(live));
     live.settle();
     this.#parts.changed(live.documentId);

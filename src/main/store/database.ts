@@ -14,6 +14,9 @@ export const MIGRATIONS: readonly string[] = [migration001];
 /** Copies from before a migration that are kept. */
 const KEPT_BACKUPS = 3;
 
+/** Read-only, an error of the disk, full, and no file: nothing about the statement. */
+const REFUSALS: readonly number[] = [8, 10, 13, 14];
+
 /** Result codes of SQLite that a user can do something about. Source: sqlite.org/rescode.html */
 const [BUSY, CORRUPT, FULL, NOT_A_DATABASE] = [5, 11, 13, 26];
 
@@ -142,6 +145,12 @@ export function storeError(error: unknown): unknown {
     cause: error,
     nextStep: 'Check that the data folder can be written to.',
   });
+}
+
+/** Whether SQLite itself refused: what the statement says is not to blame. */
+export function isStoreFailure(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== undefined && REFUSALS.includes(code);
 }
 
 /** SQLite's primary result code, where the error is one of SQLite's. */

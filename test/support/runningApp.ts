@@ -1,0 +1,65 @@
+/** The app as users run it (`anser serve`), in a process of its own, and a line to it as the page has one. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import { engineOf, gone } from './processes.ts';
+import { connect } from '../../src/engine/api/rpc/connect.ts';
+import { appContract, type AppApi } from '../../src/main/api/contract.ts';
+import { socketPort } from '../../src/main/serve/socketPort.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SERVE = ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', 'main', 'serve', 'main.ts')];
+const ORPHAN_MS = 20_000;
+
+export interface RunningApp {
+  readonly app: AppApi;
+  readonly main: ChildProcess;
+  killEngine(): Promise<void>;
+  /** Returns when the engine, too, is gone. */
+  killMain(): Promise<void>;
+  quit(): Promise<void>;
+}
+
+/** @throws Error when the app ends before it can be reached */
+export async function startApp(dataFolder: string, env: NodeJS.ProcessEnv = process.env): Promise<RunningApp> {
+  const main = spawn(process.execPath, [...SERVE, '--port', '0', '--data', dataFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  });
+  const link = new URL(await firstLink(main));
+  const entered = await fetch(link, { redirect: 'manual' });
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const socket = new WebSocket(`ws://${link.host}/socket`, { headers: { cookie, origin: link.origin } });
+  await once(socket, 'open');
+  // A killed app cuts the line; whoever waits for an answer is told by the contract.
+  socket.on('error', () => undefined);
+  const app = connect(appContract, socketPort(socket));
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    const engine = await engineOf(main.pid).catch(() => undefined);
+    const ended = once(main, 'exit');
+    main.kill(signal);
+    await ended;
+    if (engine !== undefined) await gone(engine, ORPHAN_MS);
+  };
+  return {
+    ...{ app, main },
+    killMain: () => end('SIGKILL'),
+    quit: () => end('SIGTERM'),
+    killEngine: async () => {
+      const engine = await engineOf(main.pid);
+      process.kill(engine, 'SIGKILL');
+      await gone(engine, ORPHAN_MS);
+    },
+  };
+}
+
+async function firstLink(main: ChildProcess): Promise<string> {
+  if (!main.stdout) throw new Error('The output of the app is not piped.');
+  for await (const line of createInterface({ input: main.stdout })) {
+    const link = /https?:\S+/.exec(line)?.[0];
+    if (link !== undefined) return link;
+  }
+  throw new Error('The app ended before it printed a link.');
+}
