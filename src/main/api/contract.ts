@@ -59,7 +59,7 @@ export const appContract = {
   purgeConversations: call(several, nothing),
   /** A conversation that begins with everything up to the message. Instant: states are shared until they differ. */
   forkConversation: call(object({ id: c.id, messageId: c.id }), c.conversation),
-  exportConversation: call(object({ id: c.id, format: c.exportFormat }), c.exported),
+  exportConversation: call(c.exportRequest, c.exported),
   listFolders: call(nothing, array(c.folder)),
   createFolder: call(object({ name: string() }), c.folder),
   renameFolder: call(object({ id: c.id, name: string() }), c.folder),
@@ -96,7 +96,7 @@ export const appContract = {
   askDocument: stream(object({ id: c.id, question: string(), mode: d.askMode }), c.turnEvent),
   /** A part of the document's text, for showing what an answer rests on. */
   getPassage: call(object({ id: c.id, startByte: count, endByte: count }), object({ text: string() })),
-  exportDocument: call(object({ id: c.id, format: c.exportFormat }), c.exported),
+  exportDocument: call(c.exportRequest, c.exported),
   /** Into the bin, together with its states and its questions. */
   deleteDocuments: call(several, nothing),
   restoreDocuments: call(several, nothing),

@@ -136,6 +136,10 @@ export const searchHit = variant('kind', [
 export type SearchHit = InferOutput<typeof searchHit>;
 
 export const exportFormat = picklist(['markdown', 'html', 'json']);
+/** Of the words around the content. */
+export const exportLanguage = picklist(['en', 'zh']);
+/** What to export, and how. */
+export const exportRequest = object({ id, format: exportFormat, language: exportLanguage });
 /** A text for the user to keep, with a name that any file system takes. */
 export const exported = object({ fileName: string(), mimeType: string(), content: string() });
 export type Exported = InferOutput<typeof exported>;
