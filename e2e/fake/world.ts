@@ -89,7 +89,7 @@ export class World {
   message(patch: Partial<Message> & Pick<Message, 'role' | 'text'>): Message {
     return {
       ...{ id: this.newId('m'), parentId: null, thought: '', status: 'finished', createdAt: this.now(), think: 'off' },
-      ...{ details: null, endReason: null, modelName: null, hasState: true, basis: null, error: null },
+      ...{ details: null, endReason: null, modelName: null, hasState: true, basis: null, error: null, thoughtMs: null },
       ...patch,
     };
   }

@@ -6,7 +6,7 @@ import type { ConversationAccess, ConversationStart, TurnWriter } from '../../sr
 const message = (fields: Partial<Message>): Message => ({
   ...{ id: randomUUID(), parentId: null, role: 'user', text: '', thought: '', status: 'finished' },
   ...{ createdAt: '2026-01-01T00:00:00.000Z', think: 'off', details: null, endReason: null, modelName: null },
-  ...{ hasState: false, basis: null, error: null },
+  ...{ thoughtMs: null, hasState: false, basis: null, error: null },
   ...fields,
 });
 

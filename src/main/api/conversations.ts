@@ -6,6 +6,7 @@ import {
   literal,
   maxLength,
   nullable,
+  number,
   object,
   optional,
   partial,
@@ -39,6 +40,8 @@ export const message = object({
   text: string(),
   /** What the model thought before it answered; '' when nothing. */
   thought: string(),
+  /** Milliseconds of thinking; null when there was none, or before it began. */
+  thoughtMs: nullable(number()),
   /** `writing`: an answer is under way; `stopped`: by the user or by an end of the program, what is there is kept. */
   status: picklist(['finished', 'writing', 'stopped', 'failed']),
   createdAt: time,

@@ -12,12 +12,12 @@ export type NewConversation = Pick<Conversation, 'systemPrompt' | 'think' | 'sam
 };
 
 export type NewMessage = Pick<Message, 'parentId' | 'role' | 'text' | 'status' | 'think'> &
-  Partial<Pick<StoredMessage, 'thought' | 'details' | 'endReason' | 'modelName' | 'basis' | 'error'>> &
+  Partial<Pick<StoredMessage, 'thought' | 'thoughtMs' | 'details' | 'endReason' | 'modelName' | 'basis' | 'error'>> &
   Partial<Pick<StoredMessage, 'snapshotId' | 'modelFingerprint' | 'createdAt'>>;
 
 export type MessageChange = Partial<
-  Pick<StoredMessage, 'text' | 'thought' | 'status' | 'details' | 'endReason' | 'basis' | 'error' | 'snapshotId'> &
-    Pick<StoredMessage, 'modelName' | 'modelFingerprint'>
+  Pick<StoredMessage, 'text' | 'thought' | 'thoughtMs' | 'status' | 'details' | 'endReason' | 'basis' | 'error'> &
+    Pick<StoredMessage, 'snapshotId' | 'modelName' | 'modelFingerprint'>
 >;
 
 /** The columns that a change may name, by the names of the API. */
@@ -39,6 +39,7 @@ export type ConversationChange = Partial<Pick<Conversation, keyof typeof CONVERS
 const MESSAGE_COLUMNS: Readonly<Record<keyof MessageChange, string>> = {
   text: 'text',
   thought: 'thought',
+  thoughtMs: 'thought_ms',
   status: 'status',
   details: 'details',
   endReason: 'end_reason',
@@ -153,12 +154,13 @@ export class ConversationStore {
     const createdAt = message.createdAt ?? new Date().toISOString();
     return transaction(this.db, () => {
       this.#run(
-        `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, status, think, details, end_reason,
-          model_name, model_fingerprint, snapshot_id, basis, error, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, thought_ms, status, think, details,
+          end_reason, model_name, model_fingerprint, snapshot_id, basis, error, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
-          ...[id, conversationId, message.parentId, message.role, message.text, message.thought ?? '', message.status],
-          ...[message.think, message.details ?? null, message.endReason ?? null, message.modelName ?? null],
+          ...[id, conversationId, message.parentId, message.role, message.text, message.thought ?? ''],
+          ...[message.thoughtMs ?? null, message.status, message.think, message.details ?? null],
+          ...[message.endReason ?? null, message.modelName ?? null],
           ...[message.modelFingerprint ?? null, message.snapshotId ?? null, message.basis ?? null],
           ...[message.error ?? null, createdAt],
         ],

@@ -153,7 +153,12 @@ describe('a turn', () => {
   test('keeps a thought apart from the answer and from the title', async () => {
     const { id } = conversations.create(null);
     engine.script = [['thought:Hm, well', 'Four.']];
-    expect(await say(id, 'Two and two?')).toMatchObject({ thought: 'Hm, well', text: 'Four.' });
+    const answer = await say(id, 'Two and two?');
+    expect(answer).toMatchObject({ thought: 'Hm, well', text: 'Four.' });
+    expect(answer.thoughtMs).toBeTypeOf('number');
+    expect(conversations.fork(id, answer.id).messages[1]?.thoughtMs).toBe(answer.thoughtMs);
+    engine.script = [['Five.']];
+    expect((await say(id, 'And?')).thoughtMs).toBeNull();
     expect(conversations.get(id).title).toBe('Four');
   });
 });

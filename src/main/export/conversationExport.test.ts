@@ -5,7 +5,7 @@ import { exportConversation } from './conversationExport.ts';
 const PLAIN: Message = {
   ...{ id: 'u1', parentId: null, role: 'user', text: 'Is it <b>true</b>?', thought: '', status: 'finished' },
   ...{ createdAt: '2026-01-02T03:04:05.678Z', think: 'off', details: null, endReason: null, modelName: null },
-  ...{ hasState: false, basis: null, error: null },
+  ...{ thoughtMs: null, hasState: false, basis: null, error: null },
 };
 const ANSWER: Message = { ...PLAIN, id: 'a1', parentId: 'u1', role: 'assistant', modelName: 'RWKV-7', hasState: true };
 

@@ -33,6 +33,7 @@ CREATE TABLE messages (
   role TEXT NOT NULL,
   text TEXT NOT NULL,
   thought TEXT NOT NULL,
+  thought_ms REAL,
   status TEXT NOT NULL,
   think TEXT NOT NULL,
   details TEXT,
