@@ -27,13 +27,9 @@ export class ChatBench {
     this.db = openDatabase(join(folder ?? this.#own ?? '', 'anser.db'));
     this.store = new ConversationStore(this.db);
     this.disposal = new SnapshotDisposal(this.db, this.engine, (id) => isSnapshotUsed(this.db, id));
-    const shared = {
-      store: this.store,
-      changed: () => {},
-      release: (ids: readonly string[]) => this.disposal.note(ids),
-    };
+    const shared = { store: this.store, changed: () => {} };
     this.conversations = new Conversations({
-      ...shared,
+      ...{ ...shared, freed: () => {} },
       settings: () => ({ systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null } }),
     });
     this.turns = new Turns({

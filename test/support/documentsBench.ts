@@ -46,7 +46,7 @@ function start(kept: Kept): DocumentsBench {
   const conversations = new Conversations({
     store: conversationStore,
     settings: () => ({ systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null } }),
-    release: (ids) => disposal.note(ids),
+    freed: () => {},
     changed: () => {},
   });
   let ticks = 0;

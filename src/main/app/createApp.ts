@@ -83,7 +83,7 @@ class App {
     this.#conversations = new Conversations({
       store,
       settings: () => settings.current,
-      release: (ids) => this.#release(ids),
+      freed: () => this.#freed(),
       changed: (id) => this.#conversationChanged(id),
     });
     this.#turns = new Turns({
@@ -170,8 +170,7 @@ class App {
     return reading ? 'reading' : 'nothing';
   }
 
-  #release(ids: readonly string[]): void {
-    this.#disposal.note(ids);
+  #freed(): void {
     // After the transaction that this may be a part of; what cannot be deleted now stays noted.
     setImmediate(() => void this.#disposal.dispose().catch(() => undefined));
   }

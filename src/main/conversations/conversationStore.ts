@@ -179,7 +179,14 @@ export class ConversationStore {
     return this.message(id);
   }
 
-  /** Deletes conversations with their messages. */
+  /** The messages stay; the database notes the snapshots for whoever deletes them. */
+  dropStates(messageIds: readonly string[]): void {
+    transaction(this.db, () => {
+      for (const id of messageIds) this.#run('UPDATE messages SET snapshot_id = NULL WHERE id = ?', [id]);
+    });
+  }
+
+  /** Deletes conversations with their messages, and notes their snapshots as `dropStates` does. */
   purge(ids: readonly string[]): void {
     transaction(this.db, () => {
       for (const id of ids) this.#run('DELETE FROM conversations WHERE id = ?', [id]);

@@ -1,6 +1,6 @@
 /** The user's conversations: made, changed, forked, thrown into the bin, brought back, and removed for good. */
 import type { AppApi } from '../api/contract.ts';
-import type { Conversation, ConversationSummary, Folder } from '../api/conversations.ts';
+import type { Conversation, ConversationSummary } from '../api/conversations.ts';
 import type { Settings } from '../api/settings.ts';
 import type { ConversationAccess, ConversationStart } from '../conversationAccess.ts';
 import { notFound } from '../errors.ts';
@@ -19,8 +19,8 @@ const DAY_MS = 86_400_000;
 export interface ConversationsParts {
   readonly store: ConversationStore;
   settings(): Pick<Settings, 'systemPrompt' | 'think' | 'sampling'>;
-  /** Snapshots that are no longer needed by what needed them. */
-  release(snapshotIds: readonly string[]): void;
+  /** Messages gave up their states. Those that nothing else needs are noted, and can be deleted now. */
+  freed(): void;
   /** Told of every change that lists show. */
   changed(conversationId?: string): void;
 }
@@ -102,11 +102,8 @@ export class Conversations implements ConversationAccess {
 
   purge(ids: readonly string[]): void {
     if (ids.length === 0) return;
-    const snapshots = ids.flatMap((id) => this.#store.messages(id).flatMap(snapshotOf));
-    transaction(this.#store.db, () => {
-      this.#store.purge(ids);
-      this.#parts.release(snapshots);
-    });
+    this.#store.purge(ids);
+    this.#parts.freed();
     this.#parts.changed();
   }
 
@@ -129,27 +126,16 @@ export class Conversations implements ConversationAccess {
     return this.#store.branch(conversationId, messageId).at(-1)?.snapshotId ?? null;
   }
 
-  listFolders(): Folder[] {
-    return this.folders.list();
-  }
-
   /** After an answer: the first one gives the conversation its title, and old states make room. */
   answered(id: string): void {
-    const conversation = this.#store.get(id);
-    const { autoTitle, title } = conversation;
+    const { autoTitle, title } = this.#store.summary(id);
+    const messages = this.#store.messages(id);
     if (autoTitle && title === '') {
-      const [question, answer] = conversation.messages;
+      const [question, answer] = messages;
       this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
     }
-    this.#drop(thinnable(this.#store.messages(id)));
+    this.#drop(thinnable(messages));
     this.#parts.changed(id);
-  }
-
-  /** Gives up the states of a conversation but for the newest one; its messages stay. @returns how many went */
-  thin(id: string): number {
-    const withState = this.#store.messages(id).filter(({ hasState }) => hasState);
-    this.#drop(withState.slice(0, -1));
-    return Math.max(0, withState.length - 1);
   }
 
   /**
@@ -188,15 +174,11 @@ export class Conversations implements ConversationAccess {
 
   #drop(messages: readonly StoredMessage[]): void {
     if (messages.length === 0) return;
-    transaction(this.#store.db, () => {
-      for (const { id } of messages) this.#store.changeMessage(id, { snapshotId: null });
-      this.#parts.release(messages.flatMap(snapshotOf));
-    });
+    this.#store.dropStates(messages.map(({ id }) => id));
+    this.#parts.freed();
   }
 }
 
 /** An answer that is still being written grows in its own conversation only. */
 const settled = (message: StoredMessage): StoredMessage =>
   message.status === 'writing' ? { ...message, status: 'stopped', endReason: 'cancelled' } : message;
-
-const snapshotOf = ({ snapshotId }: StoredMessage): string[] => (snapshotId === null ? [] : [snapshotId]);

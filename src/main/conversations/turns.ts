@@ -179,7 +179,7 @@ export class Turns {
       if (at < 0 || !isStateFault(error)) throw error;
     }
     // States before it may be as bad: none of them is tried again.
-    for (const { id } of branch.slice(0, at + 1)) this.#parts.store.changeMessage(id, { snapshotId: null });
+    this.#parts.store.dropStates(branch.slice(0, at + 1).map(({ id }) => id));
     yield { type: 'replay', reason: 'damaged', messages: branch.length - 1 };
     yield* this.#ask(turn, promptAfter(branch, -1, conversation.systemPrompt), signal);
   }
