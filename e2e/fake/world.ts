@@ -73,6 +73,7 @@ export class World {
     const made: Conversation = {
       ...{ id, title: '', autoTitle: true, folderId: null, pinned: false, deletedAt: null, documentId: null },
       ...{ createdAt: this.now(), updatedAt: this.now(), messageCount: messages.length, systemPrompt: '', draft: '' },
+      replayable: true,
       ...{
         think: this.settings.think,
         sampling: this.settings.sampling,

@@ -81,6 +81,8 @@ export const conversation = object({
   think: thinkMode,
   sampling: samplingChoice,
   draft: string(),
+  /** Reading its messages again gives its states. Not where it began with a state that had read a document. */
+  replayable: boolean(),
   /** The last message of the branch that is shown; null when there is none. */
   headId: nullable(id),
   /** All branches, in the order in which they were written. */

@@ -6,10 +6,10 @@ import { notFound } from '../errors.ts';
 import { storeError, transaction } from '../store/database.ts';
 import { conversationOf, messageOf, shown, summaryOf, type StoredMessage } from './rows.ts';
 
-export type NewConversation = Pick<Conversation, 'systemPrompt' | 'think' | 'sampling' | 'folderId' | 'documentId'> & {
-  readonly title: string;
-  readonly autoTitle: boolean;
-};
+export type NewConversation = Pick<
+  Conversation,
+  'title' | 'autoTitle' | 'systemPrompt' | 'think' | 'sampling' | 'folderId' | 'documentId' | 'replayable'
+>;
 
 export type NewMessage = Pick<Message, 'parentId' | 'role' | 'text' | 'status' | 'think'> &
   Partial<Pick<StoredMessage, 'thought' | 'thoughtMs' | 'details' | 'endReason' | 'modelName' | 'basis' | 'error'>> &
@@ -101,11 +101,11 @@ export class ConversationStore {
     return messageOf(row);
   }
 
-  /** What stands at the beginning of a conversation. @throws AppError `not-found` */
-  systemPrompt(conversationId: string): string {
-    const row = this.db.prepare('SELECT system_prompt FROM conversations WHERE id = ?').get(conversationId);
+  /** What its states rest on beside its messages. @throws AppError `not-found` */
+  basics(conversationId: string): Pick<Conversation, 'systemPrompt' | 'replayable'> {
+    const row = this.db.prepare('SELECT system_prompt, replayable FROM conversations WHERE id = ?').get(conversationId);
     if (!row) throw notFound('conversation');
-    return String(row['system_prompt']);
+    return { systemPrompt: String(row['system_prompt']), replayable: row['replayable'] === 1 };
   }
 
   /** The last message of the branch that is shown. @throws AppError `not-found` */
@@ -131,11 +131,12 @@ export class ConversationStore {
   create(conversation: NewConversation): string {
     const id = randomUUID();
     const now = new Date().toISOString();
-    const { title, autoTitle, folderId, systemPrompt, think, sampling, documentId } = conversation;
+    const { title, autoTitle, folderId, systemPrompt, think, sampling, documentId, replayable } = conversation;
     this.#run(
       `INSERT INTO conversations (id, title, auto_title, folder_id, pinned, system_prompt, think, sampling, draft,
-        head_id, document_id, created_at, updated_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, '', NULL, ?, ?, ?)`,
-      [id, title, autoTitle, folderId, systemPrompt, think, sampling, documentId, now, now],
+        head_id, document_id, replayable, created_at, updated_at)
+        VALUES (?, ?, ?, ?, 0, ?, ?, ?, '', NULL, ?, ?, ?, ?)`,
+      [id, title, autoTitle, folderId, systemPrompt, think, sampling, documentId, replayable, now, now],
     );
     return id;
   }

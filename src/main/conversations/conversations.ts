@@ -1,4 +1,5 @@
 /** The user's conversations: made, changed, forked, thrown into the bin, brought back, and removed for good. */
+import { EngineError } from '../../engine/api/errors.ts';
 import type { AppApi } from '../api/contract.ts';
 import type { Conversation, ConversationSummary } from '../api/conversations.ts';
 import type { Settings } from '../api/settings.ts';
@@ -61,10 +62,17 @@ export class Conversations implements ConversationAccess {
     return this.#create({ title, autoTitle: false, documentId });
   }
 
-  createFrom({ title, messages, snapshotId, modelName, modelFingerprint }: ConversationStart): Conversation {
+  createFrom({
+    title,
+    messages,
+    snapshotId,
+    replayable,
+    modelName,
+    modelFingerprint,
+  }: ConversationStart): Conversation {
     const system = messages.find(({ role }) => role === 'system');
     return transaction(this.#store.db, () => {
-      const id = this.#create({ title, autoTitle: false, ...(system && { systemPrompt: system.text }) });
+      const id = this.#create({ title, autoTitle: false, replayable, ...(system && { systemPrompt: system.text }) });
       let parentId: string | null = null;
       const spoken = messages.filter(({ role }) => role !== 'system');
       for (const [index, { role, text }] of spoken.entries()) {
@@ -79,14 +87,16 @@ export class Conversations implements ConversationAccess {
   }
 
   change(id: string, patch: Parameters<AppApi['changeConversation']>[0]['patch']): ConversationSummary {
-    const before = this.#store.systemPrompt(id);
+    const before = this.#store.basics(id);
     const { title, systemPrompt, headId } = patch;
     if (typeof headId === 'string' && this.#store.message(headId).conversationId !== id) throw notFound('message');
+    const forgets = systemPrompt !== undefined && systemPrompt !== before.systemPrompt;
+    if (forgets && !before.replayable) throw boundPrompt();
     const change: ConversationChange = { ...definedOf(patch), ...(title !== undefined && { autoTitle: false }) };
     transaction(this.#store.db, () => {
       this.#store.change(id, change);
       // It stands at the beginning of all that the states have read.
-      if (systemPrompt !== undefined && systemPrompt !== before) this.#forgetStates(id);
+      if (forgets) this.#forgetStates(id);
     });
     this.#parts.changed(id);
     return this.#store.summary(id);
@@ -112,8 +122,8 @@ export class Conversations implements ConversationAccess {
     const original = this.#store.get(id);
     const branch = this.#store.branch(id, messageId);
     const forked = transaction(this.#store.db, () => {
-      const { title, autoTitle, folderId, systemPrompt, think, sampling } = original;
-      const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling });
+      const { title, autoTitle, folderId, systemPrompt, think, sampling, replayable } = original;
+      const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling, replayable });
       let parentId: string | null = null;
       for (const message of branch) parentId = this.#store.append(copy, { ...settled(message), parentId }).id;
       return copy;
@@ -129,32 +139,34 @@ export class Conversations implements ConversationAccess {
   /** After an answer: the first one gives the conversation its title, and old states make room. */
   answered(id: string): void {
     const { autoTitle, title } = this.#store.summary(id);
+    const { replayable } = this.#store.basics(id);
     const messages = this.#store.messages(id);
     if (autoTitle && title === '') {
       const [question, answer] = messages;
       this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
     }
-    this.#drop(thinnable(messages));
+    this.#drop(thinnable(messages, replayable));
     this.#parts.changed(id);
   }
 
   /**
-   * Gives up states until those of all conversations take at most `quotaBytes`; messages stay.
-   * @param bytesOf the snapshots that there are
+   * Gives up states until all snapshots take at most `quotaBytes`, or until only those are left that must stay (see
+   * `keptStates`). Messages stay, and are read again when it comes to that.
+   * @param bytesOf all snapshots, also those of documents and saved states
    * @returns how many went
    */
   makeRoom(bytesOf: ReadonlyMap<string, number>, quotaBytes: number): number {
     const over = statesOverQuota(keptStates(this.#store.db), bytesOf, quotaBytes);
-    const messages = over.map((id) => this.#store.message(id));
-    this.#drop(messages);
-    for (const id of new Set(messages.map(({ conversationId }) => conversationId))) this.#parts.changed(id);
+    this.#drop(over);
+    for (const id of new Set(over.map(({ conversationId }) => conversationId))) this.#parts.changed(id);
     return over.length;
   }
 
   #create(given: Partial<NewConversation>): string {
     const { systemPrompt, think, sampling } = this.#parts.settings();
     const id = this.#store.create({
-      ...{ title: '', autoTitle: true, folderId: null, documentId: null, systemPrompt, think, sampling },
+      ...{ title: '', autoTitle: true, folderId: null, documentId: null, replayable: true },
+      ...{ systemPrompt, think, sampling },
       ...given,
     });
     this.#parts.changed(id);
@@ -172,12 +184,18 @@ export class Conversations implements ConversationAccess {
     this.#drop(this.#store.messages(id).filter(({ hasState }) => hasState));
   }
 
-  #drop(messages: readonly StoredMessage[]): void {
+  #drop(messages: readonly { readonly id: string }[]): void {
     if (messages.length === 0) return;
     this.#store.dropStates(messages.map(({ id }) => id));
     this.#parts.freed();
   }
 }
+
+/** Without its states nothing would be left of the document that they have read. */
+const boundPrompt = (): EngineError =>
+  new EngineError('invalid-argument', 'This chat goes on from the state of a document, with its instructions.', {
+    nextStep: 'Begin a new chat for other instructions.',
+  });
 
 /** An answer that is still being written grows in its own conversation only. */
 const settled = (message: StoredMessage): StoredMessage =>

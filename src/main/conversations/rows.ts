@@ -69,6 +69,7 @@ export const conversationOf = (row: Row, messages: readonly Message[]): Conversa
   think: text(row, 'think') as Conversation['think'],
   sampling: json(row, 'sampling') as Conversation['sampling'],
   draft: text(row, 'draft'),
+  replayable: row['replayable'] === 1,
   headId: textOrNull(row, 'head_id'),
   messages: [...messages],
 });

@@ -14,6 +14,7 @@ const CONVERSATION: Conversation = {
   ...{ createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-02T03:04:05.678Z', deletedAt: null },
   ...{ documentId: null, messageCount: 4, systemPrompt: 'Be brief.', think: 'off', headId: 'a2' },
   sampling: { preset: 'chat', custom: null },
+  replayable: true,
   messages: [
     PLAIN,
     { ...ANSWER, text: 'The other version.' },

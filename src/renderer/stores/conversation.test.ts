@@ -21,6 +21,7 @@ const message = (id: string, role: Message['role'], parentId: string | null, tex
 const stored: Conversation = {
   ...{ id: 'c', title: '', autoTitle: true, folderId: null, pinned: false, createdAt: '', updatedAt: '' },
   ...{ deletedAt: null, documentId: null, messageCount: 2, systemPrompt: '', think: 'off', draft: 'a draft' },
+  replayable: true,
   sampling: { preset: 'chat', custom: null },
   headId: 'a1',
   messages: [message('u1', 'user', null), message('a1', 'assistant', 'u1', 'first')],

@@ -18,6 +18,7 @@ CREATE TABLE conversations (
   draft TEXT NOT NULL,
   head_id TEXT,
   document_id TEXT,
+  replayable INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   deleted_at TEXT
