@@ -62,8 +62,11 @@ export class World {
   /** Changes a conversation and tells of it. */
   change(id: string, patch: Partial<Conversation>): Conversation {
     const next = { ...this.conversation(id), ...patch };
-    this.conversations.set(id, { ...next, messageCount: next.messages.length });
-    this.emit({ type: 'changed', what: 'conversations' });
+    const stored = { ...next, messageCount: next.messages.length };
+    this.conversations.set(id, stored);
+    if ('deletedAt' in patch) this.emit({ type: 'changed', what: 'conversations' });
+    else if (Object.keys(patch).join() === 'draft') this.emit({ type: 'draft', conversationId: id, text: next.draft });
+    else this.emit({ type: 'conversation-row', row: summaryOf(stored) });
     return next;
   }
 
@@ -83,7 +86,7 @@ export class World {
       ...patch,
     };
     this.conversations.set(id, made);
-    this.emit({ type: 'changed', what: 'conversations' });
+    this.emit({ type: 'conversation-row', row: summaryOf(made) });
     return made;
   }
 

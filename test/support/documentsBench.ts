@@ -47,7 +47,7 @@ function start(kept: Kept): DocumentsBench {
     store: conversationStore,
     settings: () => ({ systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null } }),
     freed: () => {},
-    changed: () => {},
+    tell: () => {},
   });
   let ticks = 0;
   const services = documentServices({

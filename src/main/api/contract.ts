@@ -28,12 +28,18 @@ const appEvent = variant('type', [
   object({ type: literal('settings'), settings }),
   object({ type: literal('downloads'), downloads: array(m.download) }),
   object({ type: literal('changed'), what: picklist(['conversations', 'folders', 'documents', 'states', 'models']) }),
+  /** A conversation as lists show it: a new one, or one of which that changed. */
+  object({ type: literal('conversation-row'), row: c.conversationSummary }),
+  /** Its messages or its options changed. */
   object({ type: literal('conversation'), id: c.id }),
+  object({ type: literal('draft'), conversationId: c.id, text: string() }),
   object({ type: literal('document'), id: c.id }),
   /** The engine process ended and was started again; what was under way, in one code for a sentence. */
   object({ type: literal('engine-restarted'), interrupted: picklist(['nothing', 'answer', 'reading', 'both']) }),
 ]);
 export type AppEvent = InferOutput<typeof appEvent>;
+/** What windows hear of conversations. */
+export type ConversationNews = Extract<AppEvent, { type: 'changed' | 'conversation-row' | 'conversation' | 'draft' }>;
 
 export const appContract = {
   about: call(nothing, about),

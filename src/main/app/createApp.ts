@@ -89,7 +89,7 @@ class App {
       store,
       settings: () => settings.current,
       freed: () => this.#freed(),
-      changed: (id) => this.#conversationChanged(id),
+      tell: (news) => this.#events.send(news),
     });
     this.#quota = new SnapshotQuota({
       ...{ conversations: this.#conversations, disposal: this.#disposal, folder: this.#snapshots, report: onBug },
@@ -102,7 +102,7 @@ class App {
         this.#conversations.answered(id);
         this.#quota.keep();
       },
-      changed: (id) => this.#conversationChanged(id),
+      changed: (id) => this.#conversations.tell(id),
     });
     this.#documents = documentServices({
       ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },
@@ -196,11 +196,5 @@ class App {
   #freed(): void {
     // After the transaction that this may be a part of; what cannot be deleted now stays noted.
     setImmediate(() => void this.#disposal.dispose().catch(() => undefined));
-  }
-
-  #conversationChanged(id: string | undefined): void {
-    this.#events.send({ type: 'changed', what: 'conversations' });
-    this.#events.send({ type: 'changed', what: 'folders' });
-    if (id !== undefined) this.#events.send({ type: 'conversation', id });
   }
 }

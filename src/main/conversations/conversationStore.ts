@@ -74,9 +74,14 @@ export class ConversationStore {
 
   /** @throws AppError `not-found` */
   summary(id: string): ConversationSummary {
+    const summary = this.find(id);
+    if (!summary) throw notFound('conversation');
+    return summary;
+  }
+
+  find(id: string): ConversationSummary | undefined {
     const row = this.db.prepare(`${SUMMARY} WHERE c.id = ?`).get(id);
-    if (!row) throw notFound('conversation');
-    return summaryOf(row);
+    return row && summaryOf(row);
   }
 
   /** @throws AppError `not-found` */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConversationNews } from '../api/contract.ts';
 import type { Message, TurnEvent } from '../api/conversations.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
 import { openDatabase } from '../store/database.ts';
@@ -20,19 +21,22 @@ let store: ConversationStore;
 let engine: ScriptedEngine;
 let conversations: Conversations;
 let turns: Turns;
+/** What windows hear. */
+let news: ConversationNews[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'anser-conversations-'));
   db = openDatabase(join(folder, 'anser.db'));
   store = new ConversationStore(db);
   engine = new ScriptedEngine();
+  news = [];
   conversations = new Conversations({
     store,
     settings: () => DEFAULT_SETTINGS,
     freed: () => undefined,
-    changed: () => undefined,
+    tell: (event) => news.push(event),
   });
   turns = new Turns({
-    ...{ store, engine, maxTokens: () => 100, changed: () => undefined },
+    ...{ store, engine, maxTokens: () => 100, changed: (id) => conversations.tell(id) },
     answered: (id) => conversations.answered(id),
   });
 });
@@ -286,6 +290,28 @@ describe('lists', () => {
     store.append(id, { parentId: null, role: 'assistant', text: 'Half', status: 'writing', think: 'off' });
     conversations.tidy();
     expect(conversations.get(id).messages[0]).toMatchObject({ text: 'Half', status: 'stopped' });
+  });
+
+  test('windows hear of what changed, and of no more', async () => {
+    const { id } = conversations.create(null);
+    const hear = (act: () => unknown): unknown[] => {
+      news.splice(0);
+      act();
+      return news.map((event) => (event.type === 'changed' ? event.what : event.type));
+    };
+    expect(hear(() => conversations.change(id, { draft: 'half a' }))).toEqual(['draft']);
+    expect(hear(() => conversations.change(id, { title: 'Mine' }))).toEqual(['conversation-row']);
+    expect(news).toMatchObject([{ row: { id, title: 'Mine', autoTitle: false } }]);
+    expect(hear(() => conversations.change(id, { think: 'full' }))).toEqual(['conversation']);
+    const shelf = conversations.folders.create('Books');
+    const moved = { folderId: shelf.id, title: undefined };
+    expect(hear(() => conversations.change(id, moved))).toEqual(['conversation-row', 'folders']);
+    news.splice(0);
+    await say(id, 'Hi');
+    expect(news.map(({ type }) => type)).toEqual(['conversation-row', 'conversation']);
+    expect(news[0]).toMatchObject({ row: { messageCount: 2 } });
+    expect(hear(() => conversations.delete([id]))).toEqual(['conversations', 'folders']);
+    expect(hear(() => conversations.purge([id]))).toEqual(['conversations']);
   });
 
   test('what is gone is told as such', () => {

@@ -1,6 +1,6 @@
 /** The user's conversations: made, changed, forked, thrown into the bin, brought back, and removed for good. */
 import { EngineError } from '../../engine/api/errors.ts';
-import type { AppApi } from '../api/contract.ts';
+import type { AppApi, ConversationNews } from '../api/contract.ts';
 import type { Conversation, ConversationSummary } from '../api/conversations.ts';
 import type { Settings } from '../api/settings.ts';
 import type { ConversationAccess, ConversationStart } from '../conversationAccess.ts';
@@ -22,8 +22,7 @@ export interface ConversationsParts {
   settings(): Pick<Settings, 'systemPrompt' | 'think' | 'sampling'>;
   /** Messages gave up their states. Those that nothing else needs are noted, and can be deleted now. */
   freed(): void;
-  /** Told of every change that lists show. */
-  changed(conversationId?: string): void;
+  tell(news: ConversationNews): void;
 }
 
 export class Conversations implements ConversationAccess {
@@ -55,7 +54,10 @@ export class Conversations implements ConversationAccess {
   }
 
   create(folderId: string | null): Conversation {
-    return this.get(this.#create({ title: '', autoTitle: true, folderId }));
+    const id = this.#create({ folderId });
+    this.#tellRow(id);
+    if (folderId !== null) this.#tellChanged('folders');
+    return this.get(id);
   }
 
   createForDocument(documentId: string, title: string): string {
@@ -71,7 +73,7 @@ export class Conversations implements ConversationAccess {
     modelFingerprint,
   }: ConversationStart): Conversation {
     const system = messages.find(({ role }) => role === 'system');
-    return transaction(this.#store.db, () => {
+    const made = transaction(this.#store.db, () => {
       const id = this.#create({ title, autoTitle: false, replayable, ...(system && { systemPrompt: system.text }) });
       let parentId: string | null = null;
       const spoken = messages.filter(({ role }) => role !== 'system');
@@ -82,13 +84,15 @@ export class Conversations implements ConversationAccess {
           ...(holdsState && { snapshotId, modelName, modelFingerprint }),
         }).id;
       }
-      return this.get(id);
+      return id;
     });
+    this.#tellRow(made);
+    return this.get(made);
   }
 
   change(id: string, patch: Parameters<AppApi['changeConversation']>[0]['patch']): ConversationSummary {
     const before = this.#store.basics(id);
-    const { title, systemPrompt, headId } = patch;
+    const { title, systemPrompt, headId, draft } = patch;
     if (typeof headId === 'string' && this.#store.message(headId).conversationId !== id) throw notFound('message');
     const forgets = systemPrompt !== undefined && systemPrompt !== before.systemPrompt;
     if (forgets && !before.replayable) throw boundPrompt();
@@ -98,7 +102,10 @@ export class Conversations implements ConversationAccess {
       // It stands at the beginning of all that the states have read.
       if (forgets) this.#forgetStates(id);
     });
-    this.#parts.changed(id);
+    if (draft !== undefined) this.#parts.tell({ type: 'draft', conversationId: id, text: draft });
+    if (names(patch, ['title', 'pinned', 'folderId'])) this.#tellRow(id);
+    if (names(patch, ['folderId'])) this.#tellChanged('folders');
+    if (names(patch, ['systemPrompt', 'think', 'sampling', 'headId'])) this.#parts.tell({ type: 'conversation', id });
     return this.#store.summary(id);
   }
 
@@ -114,7 +121,7 @@ export class Conversations implements ConversationAccess {
     if (ids.length === 0) return;
     this.#store.purge(ids);
     this.#parts.freed();
-    this.#parts.changed();
+    this.#tellChanged('conversations');
   }
 
   /** A conversation that begins with everything up to the message, sharing its states. */
@@ -128,7 +135,8 @@ export class Conversations implements ConversationAccess {
       for (const message of branch) parentId = this.#store.append(copy, { ...settled(message), parentId }).id;
       return copy;
     });
-    this.#parts.changed(forked);
+    this.#tellRow(forked);
+    if (original.folderId !== null) this.#tellChanged('folders');
     return this.get(forked);
   }
 
@@ -146,7 +154,12 @@ export class Conversations implements ConversationAccess {
       this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
     }
     this.#drop(thinnable(messages, replayable));
-    this.#parts.changed(id);
+  }
+
+  /** Windows are told that it has other messages, or other states. */
+  tell(id: string): void {
+    this.#tellRow(id);
+    this.#parts.tell({ type: 'conversation', id });
   }
 
   /**
@@ -158,26 +171,36 @@ export class Conversations implements ConversationAccess {
   makeRoom(bytesOf: ReadonlyMap<string, number>, quotaBytes: number): number {
     const over = statesOverQuota(keptStates(this.#store.db), bytesOf, quotaBytes);
     this.#drop(over);
-    for (const id of new Set(over.map(({ conversationId }) => conversationId))) this.#parts.changed(id);
+    for (const id of new Set(over.map(({ conversationId }) => conversationId)))
+      this.#parts.tell({ type: 'conversation', id });
     return over.length;
   }
 
   #create(given: Partial<NewConversation>): string {
     const { systemPrompt, think, sampling } = this.#parts.settings();
-    const id = this.#store.create({
+    return this.#store.create({
       ...{ title: '', autoTitle: true, folderId: null, documentId: null, replayable: true },
       ...{ systemPrompt, think, sampling },
       ...given,
     });
-    this.#parts.changed(id);
-    return id;
   }
 
   #setDeleted(ids: readonly string[], deletedAt: string | null): void {
     transaction(this.#store.db, () => {
       for (const id of ids) this.#store.change(id, { deletedAt });
     });
-    this.#parts.changed();
+    this.#tellChanged('conversations');
+    this.#tellChanged('folders');
+  }
+
+  #tellRow(id: string): void {
+    const row = this.#store.find(id);
+    // It may have been removed while it was answered.
+    if (row) this.#parts.tell({ type: 'conversation-row', row });
+  }
+
+  #tellChanged(what: 'conversations' | 'folders'): void {
+    this.#parts.tell({ type: 'changed', what });
   }
 
   #forgetStates(id: string): void {
@@ -190,6 +213,9 @@ export class Conversations implements ConversationAccess {
     this.#parts.freed();
   }
 }
+
+const names = (patch: object, keys: readonly (keyof ConversationChange)[]): boolean =>
+  keys.some((key) => key in definedOf(patch));
 
 /** Without its states nothing would be left of the document that they have read. */
 const boundPrompt = (): EngineError =>
