@@ -210,7 +210,16 @@ test('a chat is exported as a file', async () => {
   await fake.page.getByRole('menuitem', { name: 'Export…' }).click();
   const download = fake.page.waitForEvent('download');
   await button('Markdown').click();
-  expect((await download).suggestedFilename()).toBe('chat.md');
+  expect((await download).suggestedFilename()).toBe('chat.en.md');
+});
+
+test('what is exported speaks the language of the page', async () => {
+  await open({ fill: addSamples, fake: { settings: { language: 'zh' } } });
+  await fake.page.getByRole('button', { name: '“Notes on tides”的操作' }).click();
+  await fake.page.getByRole('menuitem', { name: '导出…' }).click();
+  const download = fake.page.waitForEvent('download');
+  await button('HTML').click();
+  expect((await download).suggestedFilename()).toBe('chat.zh.html');
 });
 
 test('the palette finds a message and goes to it', async () => {
@@ -270,9 +279,7 @@ test('everything of a turn can be done by keyboard', async () => {
   }
   await keyboard.press('Enter');
   await answers().getByText('version 2 of an answer').waitFor();
-  await answers()
-    .getByText(/Thought for/)
-    .waitFor();
+  await answers().getByText('Thought for 12 sec').waitFor();
   await keyboard.press('Shift+Escape');
   await field().and(fake.page.locator(':focus')).waitFor();
   await keyboard.press('Control+Shift+O');

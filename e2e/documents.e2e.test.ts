@@ -220,7 +220,7 @@ test('what was read is exported as a file', async () => {
   await page.getByRole('menuitem', { name: 'Export…' }).click();
   const download = page.waitForEvent('download');
   await button('Markdown').click();
-  expect((await download).suggestedFilename()).toBe('summary.md');
+  expect((await download).suggestedFilename()).toBe('summary.en.md');
 });
 
 test('what was read is saved by name', async () => {

@@ -62,6 +62,7 @@ async function* turn(world: World, asked: Turn, signal: AbortSignal | undefined)
       yield { type, text: piece };
     }
   }
+  if (thought !== '') answer = { ...answer, thoughtMs: 12_000 };
   answer = { ...answer, ...ending(answer, signal?.aborted === true, fails) };
   store();
   yield { type: 'end', answer };

@@ -29,8 +29,11 @@ export const conversationPart = (world: World): ConversationPart => ({
     return {};
   },
   forkConversation: async ({ id, messageId }) => fork(world, world.conversation(id), messageId),
-  exportConversation: async ({ id, format }) => ({
-    ...{ fileName: `chat.${{ markdown: 'md', html: 'html', json: 'json' }[format]}`, mimeType: 'text/plain' },
+  exportConversation: async ({ id, format, language }) => ({
+    ...{
+      fileName: `chat.${language}.${{ markdown: 'md', html: 'html', json: 'json' }[format]}`,
+      mimeType: 'text/plain',
+    },
     content: world
       .conversation(id)
       .messages.map(({ text }) => text)

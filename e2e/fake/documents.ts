@@ -62,8 +62,11 @@ export function documentPart(world: World): DocumentPart {
         .subarray(startByte, endByte)
         .toString(),
     }),
-    exportDocument: async ({ id, format }) => ({
-      ...{ fileName: `summary.${{ markdown: 'md', html: 'html', json: 'json' }[format]}`, mimeType: 'text/plain' },
+    exportDocument: async ({ id, format, language }) => ({
+      ...{
+        fileName: `summary.${language}.${{ markdown: 'md', html: 'html', json: 'json' }[format]}`,
+        mimeType: 'text/plain',
+      },
       content: library.shown(id).reading?.overall ?? '',
     }),
     deleteDocuments: async ({ ids }) => patch(ids, world.now()),

@@ -62,8 +62,11 @@ export class World {
   /** Changes a conversation and tells of it. */
   change(id: string, patch: Partial<Conversation>): Conversation {
     const next = { ...this.conversation(id), ...patch };
-    this.conversations.set(id, { ...next, messageCount: next.messages.length });
-    this.emit({ type: 'changed', what: 'conversations' });
+    const stored = { ...next, messageCount: next.messages.length };
+    this.conversations.set(id, stored);
+    if ('deletedAt' in patch) this.emit({ type: 'changed', what: 'conversations' });
+    else if (Object.keys(patch).join() === 'draft') this.emit({ type: 'draft', conversationId: id, text: next.draft });
+    else this.emit({ type: 'conversation-row', row: summaryOf(stored) });
     return next;
   }
 
@@ -73,6 +76,7 @@ export class World {
     const made: Conversation = {
       ...{ id, title: '', autoTitle: true, folderId: null, pinned: false, deletedAt: null, documentId: null },
       ...{ createdAt: this.now(), updatedAt: this.now(), messageCount: messages.length, systemPrompt: '', draft: '' },
+      replayable: true,
       ...{
         think: this.settings.think,
         sampling: this.settings.sampling,
@@ -82,14 +86,14 @@ export class World {
       ...patch,
     };
     this.conversations.set(id, made);
-    this.emit({ type: 'changed', what: 'conversations' });
+    this.emit({ type: 'conversation-row', row: summaryOf(made) });
     return made;
   }
 
   message(patch: Partial<Message> & Pick<Message, 'role' | 'text'>): Message {
     return {
       ...{ id: this.newId('m'), parentId: null, thought: '', status: 'finished', createdAt: this.now(), think: 'off' },
-      ...{ details: null, endReason: null, modelName: null, hasState: true, basis: null, error: null },
+      ...{ details: null, endReason: null, modelName: null, hasState: true, basis: null, error: null, thoughtMs: null },
       ...patch,
     };
   }

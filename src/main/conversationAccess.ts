@@ -27,6 +27,8 @@ export interface ConversationStart {
   readonly title: string;
   readonly messages: readonly TranscriptMessage[];
   readonly snapshotId: string | null;
+  /** Reading the messages gives the state; else the snapshot is all that there is of it. */
+  readonly replayable: boolean;
   /** Of the model that the snapshot fits. */
   readonly modelName: string;
   readonly modelFingerprint: LoadedModel['fingerprint'];

@@ -33,14 +33,15 @@ export class SnapshotDisposal {
 
   /** Deletes what is noted. @throws what the engine throws; all stays noted then */
   async dispose(): Promise<void> {
-    const noted = this.#db
-      .prepare('SELECT id FROM doomed_snapshots')
-      .all()
-      .map((row) => String(row['id']));
-    const free = noted.filter((id) => !this.#held.has(id));
+    const free = this.#noted();
     const ids = free.filter((id) => !this.#isUsed(id));
     if (ids.length > 0) await this.#engine.api.deleteSnapshots({ ids });
     this.#forget(free);
+  }
+
+  /** What `dispose` would delete now. */
+  doomed(): string[] {
+    return this.#noted().filter((id) => !this.#isUsed(id));
   }
 
   /**
@@ -57,6 +58,12 @@ export class SnapshotDisposal {
     } finally {
       this.#held.delete(id);
     }
+  }
+
+  /** Without those that are being made. */
+  #noted(): string[] {
+    const rows = this.#db.prepare('SELECT id FROM doomed_snapshots').all();
+    return rows.map((row) => String(row['id'])).filter((id) => !this.#held.has(id));
   }
 
   #forget(ids: readonly string[]): void {

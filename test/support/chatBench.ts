@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { ConversationNews } from '../../src/main/api/contract.ts';
 import type { Message, TurnEvent } from '../../src/main/api/conversations.ts';
 import { Conversations } from '../../src/main/conversations/conversations.ts';
 import { ConversationStore } from '../../src/main/conversations/conversationStore.ts';
@@ -20,6 +21,8 @@ export class ChatBench {
   readonly disposal: SnapshotDisposal;
   readonly conversations: Conversations;
   readonly turns: Turns;
+  /** What windows would have heard. */
+  readonly news: ConversationNews[] = [];
 
   /** @param folder of the database; left out, one is made that `close` removes */
   constructor(folder?: string) {
@@ -27,17 +30,15 @@ export class ChatBench {
     this.db = openDatabase(join(folder ?? this.#own ?? '', 'anser.db'));
     this.store = new ConversationStore(this.db);
     this.disposal = new SnapshotDisposal(this.db, this.engine, (id) => isSnapshotUsed(this.db, id));
-    const shared = {
-      store: this.store,
-      changed: () => {},
-      release: (ids: readonly string[]) => this.disposal.note(ids),
-    };
     this.conversations = new Conversations({
-      ...shared,
+      store: this.store,
+      freed: () => {},
+      tell: (news) => this.news.push(news),
       settings: () => ({ systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null } }),
     });
     this.turns = new Turns({
-      ...{ ...shared, engine: this.engine, maxTokens: () => 100 },
+      ...{ store: this.store, engine: this.engine, maxTokens: () => 100 },
+      changed: (id) => this.conversations.tell(id),
       answered: (id) => this.conversations.answered(id),
     });
   }

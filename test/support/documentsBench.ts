@@ -46,8 +46,8 @@ function start(kept: Kept): DocumentsBench {
   const conversations = new Conversations({
     store: conversationStore,
     settings: () => ({ systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null } }),
-    release: (ids) => disposal.note(ids),
-    changed: () => {},
+    freed: () => {},
+    tell: () => {},
   });
   let ticks = 0;
   const services = documentServices({

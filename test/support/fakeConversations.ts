@@ -6,7 +6,7 @@ import type { ConversationAccess, ConversationStart, TurnWriter } from '../../sr
 const message = (fields: Partial<Message>): Message => ({
   ...{ id: randomUUID(), parentId: null, role: 'user', text: '', thought: '', status: 'finished' },
   ...{ createdAt: '2026-01-01T00:00:00.000Z', think: 'off', details: null, endReason: null, modelName: null },
-  ...{ hasState: false, basis: null, error: null },
+  ...{ thoughtMs: null, hasState: false, basis: null, error: null },
   ...fields,
 });
 
@@ -41,8 +41,8 @@ export class FakeConversations implements ConversationAccess, TurnWriter {
     return this.snapshots.get(messageId) ?? null;
   }
 
-  createFrom({ title, messages, snapshotId }: ConversationStart): Conversation {
-    const conversation = this.#create(title, null, []);
+  createFrom({ title, messages, snapshotId, replayable }: ConversationStart): Conversation {
+    const conversation = this.#create(title, null, [], replayable);
     for (const { role, text } of messages) if (role !== 'system') this.add(conversation.id, role, text);
     const head = this.get(conversation.id).headId;
     if (snapshotId !== null && head !== null) this.snapshots.set(head, snapshotId);
@@ -82,12 +82,12 @@ export class FakeConversations implements ConversationAccess, TurnWriter {
     throw new Error(`There is no message ${id}.`);
   }
 
-  #create(title: string, documentId: string | null, messages: Message[]): Conversation {
+  #create(title: string, documentId: string | null, messages: Message[], replayable = true): Conversation {
     const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z', deletedAt: null };
     const conversation: Conversation = {
       ...{ id: randomUUID(), title, autoTitle: false, folderId: null, pinned: false, documentId, messageCount: 0 },
       ...{ ...times, systemPrompt: '', think: 'off', sampling: { preset: 'chat', custom: null }, draft: '' },
-      ...{ headId: null, messages },
+      ...{ headId: null, messages, replayable },
     };
     this.all.set(conversation.id, conversation);
     return conversation;

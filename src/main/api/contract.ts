@@ -28,12 +28,18 @@ const appEvent = variant('type', [
   object({ type: literal('settings'), settings }),
   object({ type: literal('downloads'), downloads: array(m.download) }),
   object({ type: literal('changed'), what: picklist(['conversations', 'folders', 'documents', 'states', 'models']) }),
+  /** A conversation as lists show it: a new one, or one of which that changed. */
+  object({ type: literal('conversation-row'), row: c.conversationSummary }),
+  /** Its messages or its options changed. */
   object({ type: literal('conversation'), id: c.id }),
+  object({ type: literal('draft'), conversationId: c.id, text: string() }),
   object({ type: literal('document'), id: c.id }),
   /** The engine process ended and was started again; what was under way, in one code for a sentence. */
   object({ type: literal('engine-restarted'), interrupted: picklist(['nothing', 'answer', 'reading', 'both']) }),
 ]);
 export type AppEvent = InferOutput<typeof appEvent>;
+/** What windows hear of conversations. */
+export type ConversationNews = Extract<AppEvent, { type: 'changed' | 'conversation-row' | 'conversation' | 'draft' }>;
 
 export const appContract = {
   about: call(nothing, about),
@@ -59,7 +65,7 @@ export const appContract = {
   purgeConversations: call(several, nothing),
   /** A conversation that begins with everything up to the message. Instant: states are shared until they differ. */
   forkConversation: call(object({ id: c.id, messageId: c.id }), c.conversation),
-  exportConversation: call(object({ id: c.id, format: c.exportFormat }), c.exported),
+  exportConversation: call(c.exportRequest, c.exported),
   listFolders: call(nothing, array(c.folder)),
   createFolder: call(object({ name: string() }), c.folder),
   renameFolder: call(object({ id: c.id, name: string() }), c.folder),
@@ -96,7 +102,7 @@ export const appContract = {
   askDocument: stream(object({ id: c.id, question: string(), mode: d.askMode }), c.turnEvent),
   /** A part of the document's text, for showing what an answer rests on. */
   getPassage: call(object({ id: c.id, startByte: count, endByte: count }), object({ text: string() })),
-  exportDocument: call(object({ id: c.id, format: c.exportFormat }), c.exported),
+  exportDocument: call(c.exportRequest, c.exported),
   /** Into the bin, together with its states and its questions. */
   deleteDocuments: call(several, nothing),
   restoreDocuments: call(several, nothing),

@@ -6,6 +6,7 @@ import {
   literal,
   maxLength,
   nullable,
+  number,
   object,
   optional,
   partial,
@@ -39,6 +40,8 @@ export const message = object({
   text: string(),
   /** What the model thought before it answered; '' when nothing. */
   thought: string(),
+  /** Milliseconds of thinking; null when there was none, or before it began. */
+  thoughtMs: nullable(number()),
   /** `writing`: an answer is under way; `stopped`: by the user or by an end of the program, what is there is kept. */
   status: picklist(['finished', 'writing', 'stopped', 'failed']),
   createdAt: time,
@@ -78,6 +81,8 @@ export const conversation = object({
   think: thinkMode,
   sampling: samplingChoice,
   draft: string(),
+  /** Reading its messages again gives its states. Not where it began with a state that had read a document. */
+  replayable: boolean(),
   /** The last message of the branch that is shown; null when there is none. */
   headId: nullable(id),
   /** All branches, in the order in which they were written. */
@@ -136,6 +141,10 @@ export const searchHit = variant('kind', [
 export type SearchHit = InferOutput<typeof searchHit>;
 
 export const exportFormat = picklist(['markdown', 'html', 'json']);
+/** Of the words around the content. */
+export const exportLanguage = picklist(['en', 'zh']);
+/** What to export, and how. */
+export const exportRequest = object({ id, format: exportFormat, language: exportLanguage });
 /** A text for the user to keep, with a name that any file system takes. */
 export const exported = object({ fileName: string(), mimeType: string(), content: string() });
 export type Exported = InferOutput<typeof exported>;

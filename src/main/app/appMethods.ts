@@ -112,7 +112,7 @@ function conversationMethods({ conversations, events, db }: AppMethodsParts): Co
     restoreConversations: async ({ ids }) => done(() => conversations.restore(ids)),
     purgeConversations: async ({ ids }) => done(() => conversations.purge(ids)),
     forkConversation: async ({ id, messageId }) => conversations.fork(id, messageId),
-    exportConversation: async ({ id, format }) => exportConversation(conversations.get(id), format),
+    exportConversation: async ({ id, format, language }) => exportConversation(conversations.get(id), format, language),
     listFolders: async () => folders.list(),
     createFolder: async ({ name }) => foldersChanged(folders.create(name)),
     renameFolder: async ({ id, name }) => foldersChanged(folders.rename(id, name)),

@@ -17,11 +17,13 @@ import { ModelUse } from '../models/modelUse.ts';
 import { SettingsStore } from '../settings/settings.ts';
 import type { AppOptions } from './appOptions.ts';
 import { SnapshotDisposal } from '../snapshotDisposal.ts';
+import { SnapshotFolder } from '../states/snapshotFolder.ts';
 import { stateServices } from '../states/stateServices.ts';
 import { openDatabase } from '../store/database.ts';
 import { appMethods } from './appMethods.ts';
 import { EngineLink } from './engineLink.ts';
 import { Broadcast } from '../broadcast.ts';
+import { SnapshotQuota } from './snapshotQuota.ts';
 import { sweepSnapshots } from './sweepSnapshots.ts';
 import { withStoreErrors } from './withStoreErrors.ts';
 
@@ -57,6 +59,8 @@ class App {
   readonly #host: EngineHost;
   readonly #engine: EngineLink;
   readonly #disposal: SnapshotDisposal;
+  readonly #snapshots: SnapshotFolder;
+  readonly #quota: SnapshotQuota;
   readonly #conversations: Conversations;
   readonly #turns: Turns;
   readonly #documents: DocumentServices;
@@ -79,26 +83,37 @@ class App {
       },
       onRestarted: () => this.#events.send({ type: 'engine-restarted', interrupted: this.#interrupted }),
     });
+    this.#snapshots = new SnapshotFolder(join(dataFolder, 'snapshots'));
     this.#disposal = new SnapshotDisposal(db, this.#engine, (id) => isSnapshotUsed(db, id));
     const store = new ConversationStore(db);
     this.#conversations = new Conversations({
       store,
       settings: () => settings.current,
-      release: (ids) => this.#release(ids),
-      changed: (id) => this.#conversationChanged(id),
+      freed: () => this.#freed(),
+      tell: (news) => this.#events.send(news),
+    });
+    this.#quota = new SnapshotQuota({
+      ...{ conversations: this.#conversations, disposal: this.#disposal, folder: this.#snapshots, report: onBug },
+      quotaBytes: () => settings.current.snapshotQuotaBytes,
+      madeRoom: () => this.#events.send({ type: 'changed', what: 'states' }),
     });
     this.#turns = new Turns({
       ...{ store, engine: this.#engine, maxTokens: () => settings.current.maxTokens },
-      answered: (id) => this.#conversations.answered(id),
-      changed: (id) => this.#conversationChanged(id),
+      answered: (id) => {
+        this.#conversations.answered(id);
+        this.#quota.keep();
+      },
+      changed: (id) => this.#conversations.tell(id),
     });
     this.#documents = documentServices({
       ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },
       turns: documentTurns(store),
-      snapshotPath: (id) => join(dataFolder, 'snapshots', `${id}.snapshot`),
+      snapshotPath: (id) => this.#snapshots.path(id),
       changed: (id) => {
         this.#events.send({ type: 'changed', what: 'documents' });
         this.#events.send({ type: 'document', id });
+        // A reading that ended, or paused, has left its state.
+        this.#quota.keep();
       },
       now: () => new Date(),
       report: onBug,
@@ -118,22 +133,29 @@ class App {
     const { onBug, dataFolder } = this.#options;
     this.#conversations.tidy();
     await this.#documents.documents.tidy();
-    this.#settings.observe((settings) => this.#events.send({ type: 'settings', settings }));
+    this.#settings.observe((settings) => {
+      this.#events.send({ type: 'settings', settings });
+      this.#quota.keep();
+    });
     this.#disposal
       .dispose()
       .then(() => sweepSnapshots(this.#engine.api, (id) => isSnapshotUsed(this.#db, id)))
+      .then(() => this.#quota.keep())
       .catch(onBug);
     // Not waited for: the window shows what is there while the model loads; failures are in the engine's status.
     this.#models.ensure().catch(() => undefined);
     const { documents, readings, speeds } = this.#documents;
     const states = stateServices({
-      ...{ db: this.#db, dataFolder, snapshotsFolder: join(dataFolder, 'snapshots'), engine: this.#engine },
+      ...{ db: this.#db, dataFolder, folder: this.#snapshots, engine: this.#engine },
       ...{ disposal: this.#disposal, conversations: this.#conversations },
       document: (id) => documents.get(id),
       snapshotOfDocument: (id) => readings.snapshotOf(id)?.snapshotId,
       secondsFor: (tokens) => speeds.secondsFor(tokens, this.#engine.model),
       quotaBytes: () => this.#settings.current.snapshotQuotaBytes,
-      changed: () => this.#events.send({ type: 'changed', what: 'states' }),
+      changed: () => {
+        this.#events.send({ type: 'changed', what: 'states' });
+        this.#quota.keep();
+      },
       now: () => new Date(),
     });
     await states.bundles.sweep();
@@ -161,6 +183,7 @@ class App {
     this.#models.dispose();
     await this.#downloads?.dispose();
     await this.#documents.readings.close();
+    await this.#quota.close();
     await this.#host.dispose();
     this.#db.close();
   }
@@ -171,15 +194,8 @@ class App {
     return reading ? 'reading' : 'nothing';
   }
 
-  #release(ids: readonly string[]): void {
-    this.#disposal.note(ids);
+  #freed(): void {
     // After the transaction that this may be a part of; what cannot be deleted now stays noted.
     setImmediate(() => void this.#disposal.dispose().catch(() => undefined));
-  }
-
-  #conversationChanged(id: string | undefined): void {
-    this.#events.send({ type: 'changed', what: 'conversations' });
-    this.#events.send({ type: 'changed', what: 'folders' });
-    if (id !== undefined) this.#events.send({ type: 'conversation', id });
   }
 }

@@ -5,13 +5,17 @@ import type { Message } from '../api/conversations.ts';
 import { AppError } from '../errors.ts';
 import type { ConversationStore, MessageChange } from './conversationStore.ts';
 import { shown, type StoredMessage } from './rows.ts';
+import { ThinkingTime } from './thinkingTime.ts';
 
 const KEEP_EVERY_MS = 1000;
+
+type Written = Pick<StoredMessage, 'text' | 'thought' | 'thoughtMs'>;
 
 export class AnswerWriter {
   readonly #store: ConversationStore;
   readonly #id: string;
   #keptAt = performance.now();
+  readonly #thinking = new ThinkingTime();
   #ended: Message | undefined;
   text = '';
   thought = '';
@@ -30,17 +34,21 @@ export class AnswerWriter {
   add(kind: 'text' | 'thought', piece: string): void {
     this[kind] += piece;
     const now = performance.now();
+    this.#thinking.take(kind, now);
     if (now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
-    const { text, thought } = this;
-    this.#store.changeMessage(this.#id, { text, thought });
+    this.#store.changeMessage(this.#id, this.#soFar(now));
   }
 
   /** Stores how the answer ended; only the first time counts. */
-  end(ending: Omit<MessageChange, 'text' | 'thought'>): Message {
-    const { text, thought } = this;
-    this.#ended ??= shown(storeEnding(this.#store, this.#id, { text, thought, ...ending }));
+  end(ending: Omit<MessageChange, keyof Written>): Message {
+    this.#ended ??= shown(storeEnding(this.#store, this.#id, { ...this.#soFar(performance.now()), ...ending }));
     return this.#ended;
+  }
+
+  #soFar(now: number): Written {
+    const { text, thought } = this;
+    return { text, thought, thoughtMs: this.#thinking.msAt(now) };
   }
 }
 

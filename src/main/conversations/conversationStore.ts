@@ -6,18 +6,18 @@ import { notFound } from '../errors.ts';
 import { storeError, transaction } from '../store/database.ts';
 import { conversationOf, messageOf, shown, summaryOf, type StoredMessage } from './rows.ts';
 
-export type NewConversation = Pick<Conversation, 'systemPrompt' | 'think' | 'sampling' | 'folderId' | 'documentId'> & {
-  readonly title: string;
-  readonly autoTitle: boolean;
-};
+export type NewConversation = Pick<
+  Conversation,
+  'title' | 'autoTitle' | 'systemPrompt' | 'think' | 'sampling' | 'folderId' | 'documentId' | 'replayable'
+>;
 
 export type NewMessage = Pick<Message, 'parentId' | 'role' | 'text' | 'status' | 'think'> &
-  Partial<Pick<StoredMessage, 'thought' | 'details' | 'endReason' | 'modelName' | 'basis' | 'error'>> &
+  Partial<Pick<StoredMessage, 'thought' | 'thoughtMs' | 'details' | 'endReason' | 'modelName' | 'basis' | 'error'>> &
   Partial<Pick<StoredMessage, 'snapshotId' | 'modelFingerprint' | 'createdAt'>>;
 
 export type MessageChange = Partial<
-  Pick<StoredMessage, 'text' | 'thought' | 'status' | 'details' | 'endReason' | 'basis' | 'error' | 'snapshotId'> &
-    Pick<StoredMessage, 'modelName' | 'modelFingerprint'>
+  Pick<StoredMessage, 'text' | 'thought' | 'thoughtMs' | 'status' | 'details' | 'endReason' | 'basis' | 'error'> &
+    Pick<StoredMessage, 'snapshotId' | 'modelName' | 'modelFingerprint'>
 >;
 
 /** The columns that a change may name, by the names of the API. */
@@ -39,6 +39,7 @@ export type ConversationChange = Partial<Pick<Conversation, keyof typeof CONVERS
 const MESSAGE_COLUMNS: Readonly<Record<keyof MessageChange, string>> = {
   text: 'text',
   thought: 'thought',
+  thoughtMs: 'thought_ms',
   status: 'status',
   details: 'details',
   endReason: 'end_reason',
@@ -73,9 +74,14 @@ export class ConversationStore {
 
   /** @throws AppError `not-found` */
   summary(id: string): ConversationSummary {
+    const summary = this.find(id);
+    if (!summary) throw notFound('conversation');
+    return summary;
+  }
+
+  find(id: string): ConversationSummary | undefined {
     const row = this.db.prepare(`${SUMMARY} WHERE c.id = ?`).get(id);
-    if (!row) throw notFound('conversation');
-    return summaryOf(row);
+    return row && summaryOf(row);
   }
 
   /** @throws AppError `not-found` */
@@ -100,11 +106,11 @@ export class ConversationStore {
     return messageOf(row);
   }
 
-  /** What stands at the beginning of a conversation. @throws AppError `not-found` */
-  systemPrompt(conversationId: string): string {
-    const row = this.db.prepare('SELECT system_prompt FROM conversations WHERE id = ?').get(conversationId);
+  /** What its states rest on beside its messages. @throws AppError `not-found` */
+  basics(conversationId: string): Pick<Conversation, 'systemPrompt' | 'replayable'> {
+    const row = this.db.prepare('SELECT system_prompt, replayable FROM conversations WHERE id = ?').get(conversationId);
     if (!row) throw notFound('conversation');
-    return String(row['system_prompt']);
+    return { systemPrompt: String(row['system_prompt']), replayable: row['replayable'] === 1 };
   }
 
   /** The last message of the branch that is shown. @throws AppError `not-found` */
@@ -130,11 +136,12 @@ export class ConversationStore {
   create(conversation: NewConversation): string {
     const id = randomUUID();
     const now = new Date().toISOString();
-    const { title, autoTitle, folderId, systemPrompt, think, sampling, documentId } = conversation;
+    const { title, autoTitle, folderId, systemPrompt, think, sampling, documentId, replayable } = conversation;
     this.#run(
       `INSERT INTO conversations (id, title, auto_title, folder_id, pinned, system_prompt, think, sampling, draft,
-        head_id, document_id, created_at, updated_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, '', NULL, ?, ?, ?)`,
-      [id, title, autoTitle, folderId, systemPrompt, think, sampling, documentId, now, now],
+        head_id, document_id, replayable, created_at, updated_at)
+        VALUES (?, ?, ?, ?, 0, ?, ?, ?, '', NULL, ?, ?, ?, ?)`,
+      [id, title, autoTitle, folderId, systemPrompt, think, sampling, documentId, replayable, now, now],
     );
     return id;
   }
@@ -153,12 +160,13 @@ export class ConversationStore {
     const createdAt = message.createdAt ?? new Date().toISOString();
     return transaction(this.db, () => {
       this.#run(
-        `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, status, think, details, end_reason,
-          model_name, model_fingerprint, snapshot_id, basis, error, created_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO messages (id, conversation_id, parent_id, role, text, thought, thought_ms, status, think, details,
+          end_reason, model_name, model_fingerprint, snapshot_id, basis, error, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
-          ...[id, conversationId, message.parentId, message.role, message.text, message.thought ?? '', message.status],
-          ...[message.think, message.details ?? null, message.endReason ?? null, message.modelName ?? null],
+          ...[id, conversationId, message.parentId, message.role, message.text, message.thought ?? ''],
+          ...[message.thoughtMs ?? null, message.status, message.think, message.details ?? null],
+          ...[message.endReason ?? null, message.modelName ?? null],
           ...[message.modelFingerprint ?? null, message.snapshotId ?? null, message.basis ?? null],
           ...[message.error ?? null, createdAt],
         ],
@@ -177,7 +185,14 @@ export class ConversationStore {
     return this.message(id);
   }
 
-  /** Deletes conversations with their messages. */
+  /** The messages stay; the database notes the snapshots for whoever deletes them. */
+  dropStates(messageIds: readonly string[]): void {
+    transaction(this.db, () => {
+      for (const id of messageIds) this.#run('UPDATE messages SET snapshot_id = NULL WHERE id = ?', [id]);
+    });
+  }
+
+  /** Deletes conversations with their messages, and notes their snapshots as `dropStates` does. */
   purge(ids: readonly string[]): void {
     transaction(this.db, () => {
       for (const id of ids) this.#run('DELETE FROM conversations WHERE id = ?', [id]);

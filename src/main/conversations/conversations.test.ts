@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConversationNews } from '../api/contract.ts';
 import type { Message, TurnEvent } from '../api/conversations.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
 import { openDatabase } from '../store/database.ts';
@@ -20,21 +21,22 @@ let store: ConversationStore;
 let engine: ScriptedEngine;
 let conversations: Conversations;
 let turns: Turns;
-let released: string[];
+/** What windows hear. */
+let news: ConversationNews[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'anser-conversations-'));
   db = openDatabase(join(folder, 'anser.db'));
   store = new ConversationStore(db);
   engine = new ScriptedEngine();
-  released = [];
+  news = [];
   conversations = new Conversations({
     store,
     settings: () => DEFAULT_SETTINGS,
-    release: (ids) => released.push(...ids.filter((id) => !isSnapshotUsed(db, id))),
-    changed: () => undefined,
+    freed: () => undefined,
+    tell: (event) => news.push(event),
   });
   turns = new Turns({
-    ...{ store, engine, maxTokens: () => 100, changed: () => undefined },
+    ...{ store, engine, maxTokens: () => 100, changed: (id) => conversations.tell(id) },
     answered: (id) => conversations.answered(id),
   });
 });
@@ -54,6 +56,14 @@ const answerIn = (events: readonly TurnEvent[]): Message => {
   if (end?.type !== 'end') throw new Error('The turn has no end.');
   return end.answer;
 };
+
+/** Snapshots that are to be deleted. */
+const released = (): string[] =>
+  db
+    .prepare('SELECT id FROM doomed_snapshots')
+    .all()
+    .map(({ id }) => String(id))
+    .filter((id) => !isSnapshotUsed(db, id));
 
 /** Says something at the end of the branch that is shown. */
 async function say(id: string, text: string): Promise<Message> {
@@ -153,7 +163,12 @@ describe('a turn', () => {
   test('keeps a thought apart from the answer and from the title', async () => {
     const { id } = conversations.create(null);
     engine.script = [['thought:Hm, well', 'Four.']];
-    expect(await say(id, 'Two and two?')).toMatchObject({ thought: 'Hm, well', text: 'Four.' });
+    const answer = await say(id, 'Two and two?');
+    expect(answer).toMatchObject({ thought: 'Hm, well', text: 'Four.' });
+    expect(answer.thoughtMs).toBeTypeOf('number');
+    expect(conversations.fork(id, answer.id).messages[1]?.thoughtMs).toBe(answer.thoughtMs);
+    engine.script = [['Five.']];
+    expect((await say(id, 'And?')).thoughtMs).toBeNull();
     expect(conversations.get(id).title).toBe('Four');
   });
 });
@@ -188,7 +203,7 @@ describe('a state that cannot be used', () => {
     const { id } = conversations.create(null);
     const first = await say(id, 'Hi');
     conversations.change(id, { systemPrompt: 'Be a pirate.' });
-    expect(released).toEqual([`turn-${first.id}`]);
+    expect(released()).toEqual([`turn-${first.id}`]);
     await say(id, 'More');
     expect(engine.asked[1]).toMatchObject({ messages: [{ role: 'system', text: 'Be a pirate.' }, {}, {}, {}] });
   });
@@ -218,9 +233,9 @@ describe('branches', () => {
     expect(engine.asked.at(-1)?.base).toBe(`turn-${first.id}`);
     expect(conversations.get(id)).toEqual(before);
     conversations.purge([id]);
-    expect(released).not.toContain(`turn-${first.id}`);
+    expect(released()).not.toContain(`turn-${first.id}`);
     conversations.purge([fork.id]);
-    expect(released).toContain(`turn-${first.id}`);
+    expect(released()).toContain(`turn-${first.id}`);
   });
 
   test('old states are thinned, the newest and every sixteenth stay', async () => {
@@ -235,7 +250,6 @@ describe('branches', () => {
         .slice(-8)
         .map(({ id }) => id),
     );
-    expect(conversations.thin(id)).toBe(withState.length - 1);
   });
 });
 
@@ -252,13 +266,13 @@ describe('lists', () => {
     expect(conversations.list(true)).toHaveLength(1);
     conversations.tidy(new Date(Date.now() + 31 * 86_400_000));
     expect(conversations.list(true)).toEqual([]);
-    expect(released).toHaveLength(1);
+    expect(released()).toHaveLength(1);
   });
 
   test('folders hold conversations, and let them go', () => {
     const shelf = conversations.folders.create('Books');
     const { id } = conversations.create(shelf.id);
-    expect(conversations.listFolders()).toEqual([{ id: shelf.id, name: 'Books', conversationCount: 1 }]);
+    expect(conversations.folders.list()).toEqual([{ id: shelf.id, name: 'Books', conversationCount: 1 }]);
     expect(conversations.folders.rename(shelf.id, '书').name).toBe('书');
     conversations.folders.delete(shelf.id);
     expect(conversations.get(id).folderId).toBeNull();
@@ -276,6 +290,28 @@ describe('lists', () => {
     store.append(id, { parentId: null, role: 'assistant', text: 'Half', status: 'writing', think: 'off' });
     conversations.tidy();
     expect(conversations.get(id).messages[0]).toMatchObject({ text: 'Half', status: 'stopped' });
+  });
+
+  test('windows hear of what changed, and of no more', async () => {
+    const { id } = conversations.create(null);
+    const hear = (act: () => unknown): unknown[] => {
+      news.splice(0);
+      act();
+      return news.map((event) => (event.type === 'changed' ? event.what : event.type));
+    };
+    expect(hear(() => conversations.change(id, { draft: 'half a' }))).toEqual(['draft']);
+    expect(hear(() => conversations.change(id, { title: 'Mine' }))).toEqual(['conversation-row']);
+    expect(news).toMatchObject([{ row: { id, title: 'Mine', autoTitle: false } }]);
+    expect(hear(() => conversations.change(id, { think: 'full' }))).toEqual(['conversation']);
+    const shelf = conversations.folders.create('Books');
+    const moved = { folderId: shelf.id, title: undefined };
+    expect(hear(() => conversations.change(id, moved))).toEqual(['conversation-row', 'folders']);
+    news.splice(0);
+    await say(id, 'Hi');
+    expect(news.map(({ type }) => type)).toEqual(['conversation-row', 'conversation']);
+    expect(news[0]).toMatchObject({ row: { messageCount: 2 } });
+    expect(hear(() => conversations.delete([id]))).toEqual(['conversations', 'folders']);
+    expect(hear(() => conversations.purge([id]))).toEqual(['conversations']);
   });
 
   test('what is gone is told as such', () => {

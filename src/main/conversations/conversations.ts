@@ -1,6 +1,7 @@
 /** The user's conversations: made, changed, forked, thrown into the bin, brought back, and removed for good. */
-import type { AppApi } from '../api/contract.ts';
-import type { Conversation, ConversationSummary, Folder } from '../api/conversations.ts';
+import { EngineError } from '../../engine/api/errors.ts';
+import type { AppApi, ConversationNews } from '../api/contract.ts';
+import type { Conversation, ConversationSummary } from '../api/conversations.ts';
 import type { Settings } from '../api/settings.ts';
 import type { ConversationAccess, ConversationStart } from '../conversationAccess.ts';
 import { notFound } from '../errors.ts';
@@ -19,10 +20,9 @@ const DAY_MS = 86_400_000;
 export interface ConversationsParts {
   readonly store: ConversationStore;
   settings(): Pick<Settings, 'systemPrompt' | 'think' | 'sampling'>;
-  /** Snapshots that are no longer needed by what needed them. */
-  release(snapshotIds: readonly string[]): void;
-  /** Told of every change that lists show. */
-  changed(conversationId?: string): void;
+  /** Messages gave up their states. Those that nothing else needs are noted, and can be deleted now. */
+  freed(): void;
+  tell(news: ConversationNews): void;
 }
 
 export class Conversations implements ConversationAccess {
@@ -54,17 +54,27 @@ export class Conversations implements ConversationAccess {
   }
 
   create(folderId: string | null): Conversation {
-    return this.get(this.#create({ title: '', autoTitle: true, folderId }));
+    const id = this.#create({ folderId });
+    this.#tellRow(id);
+    if (folderId !== null) this.#tellChanged('folders');
+    return this.get(id);
   }
 
   createForDocument(documentId: string, title: string): string {
     return this.#create({ title, autoTitle: false, documentId });
   }
 
-  createFrom({ title, messages, snapshotId, modelName, modelFingerprint }: ConversationStart): Conversation {
+  createFrom({
+    title,
+    messages,
+    snapshotId,
+    replayable,
+    modelName,
+    modelFingerprint,
+  }: ConversationStart): Conversation {
     const system = messages.find(({ role }) => role === 'system');
-    return transaction(this.#store.db, () => {
-      const id = this.#create({ title, autoTitle: false, ...(system && { systemPrompt: system.text }) });
+    const made = transaction(this.#store.db, () => {
+      const id = this.#create({ title, autoTitle: false, replayable, ...(system && { systemPrompt: system.text }) });
       let parentId: string | null = null;
       const spoken = messages.filter(({ role }) => role !== 'system');
       for (const [index, { role, text }] of spoken.entries()) {
@@ -74,21 +84,28 @@ export class Conversations implements ConversationAccess {
           ...(holdsState && { snapshotId, modelName, modelFingerprint }),
         }).id;
       }
-      return this.get(id);
+      return id;
     });
+    this.#tellRow(made);
+    return this.get(made);
   }
 
   change(id: string, patch: Parameters<AppApi['changeConversation']>[0]['patch']): ConversationSummary {
-    const before = this.#store.systemPrompt(id);
-    const { title, systemPrompt, headId } = patch;
+    const before = this.#store.basics(id);
+    const { title, systemPrompt, headId, draft } = patch;
     if (typeof headId === 'string' && this.#store.message(headId).conversationId !== id) throw notFound('message');
+    const forgets = systemPrompt !== undefined && systemPrompt !== before.systemPrompt;
+    if (forgets && !before.replayable) throw boundPrompt();
     const change: ConversationChange = { ...definedOf(patch), ...(title !== undefined && { autoTitle: false }) };
     transaction(this.#store.db, () => {
       this.#store.change(id, change);
       // It stands at the beginning of all that the states have read.
-      if (systemPrompt !== undefined && systemPrompt !== before) this.#forgetStates(id);
+      if (forgets) this.#forgetStates(id);
     });
-    this.#parts.changed(id);
+    if (draft !== undefined) this.#parts.tell({ type: 'draft', conversationId: id, text: draft });
+    if (names(patch, ['title', 'pinned', 'folderId'])) this.#tellRow(id);
+    if (names(patch, ['folderId'])) this.#tellChanged('folders');
+    if (names(patch, ['systemPrompt', 'think', 'sampling', 'headId'])) this.#parts.tell({ type: 'conversation', id });
     return this.#store.summary(id);
   }
 
@@ -102,12 +119,9 @@ export class Conversations implements ConversationAccess {
 
   purge(ids: readonly string[]): void {
     if (ids.length === 0) return;
-    const snapshots = ids.flatMap((id) => this.#store.messages(id).flatMap(snapshotOf));
-    transaction(this.#store.db, () => {
-      this.#store.purge(ids);
-      this.#parts.release(snapshots);
-    });
-    this.#parts.changed();
+    this.#store.purge(ids);
+    this.#parts.freed();
+    this.#tellChanged('conversations');
   }
 
   /** A conversation that begins with everything up to the message, sharing its states. */
@@ -115,13 +129,14 @@ export class Conversations implements ConversationAccess {
     const original = this.#store.get(id);
     const branch = this.#store.branch(id, messageId);
     const forked = transaction(this.#store.db, () => {
-      const { title, autoTitle, folderId, systemPrompt, think, sampling } = original;
-      const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling });
+      const { title, autoTitle, folderId, systemPrompt, think, sampling, replayable } = original;
+      const copy = this.#create({ title, autoTitle, folderId, systemPrompt, think, sampling, replayable });
       let parentId: string | null = null;
       for (const message of branch) parentId = this.#store.append(copy, { ...settled(message), parentId }).id;
       return copy;
     });
-    this.#parts.changed(forked);
+    this.#tellRow(forked);
+    if (original.folderId !== null) this.#tellChanged('folders');
     return this.get(forked);
   }
 
@@ -129,74 +144,85 @@ export class Conversations implements ConversationAccess {
     return this.#store.branch(conversationId, messageId).at(-1)?.snapshotId ?? null;
   }
 
-  listFolders(): Folder[] {
-    return this.folders.list();
-  }
-
   /** After an answer: the first one gives the conversation its title, and old states make room. */
   answered(id: string): void {
-    const conversation = this.#store.get(id);
-    const { autoTitle, title } = conversation;
+    const { autoTitle, title } = this.#store.summary(id);
+    const { replayable } = this.#store.basics(id);
+    const messages = this.#store.messages(id);
     if (autoTitle && title === '') {
-      const [question, answer] = conversation.messages;
+      const [question, answer] = messages;
       this.#store.change(id, { title: titleFrom(answer?.text ?? '') || titleFrom(question?.text ?? '') });
     }
-    this.#drop(thinnable(this.#store.messages(id)));
-    this.#parts.changed(id);
+    this.#drop(thinnable(messages, replayable));
   }
 
-  /** Gives up the states of a conversation but for the newest one; its messages stay. @returns how many went */
-  thin(id: string): number {
-    const withState = this.#store.messages(id).filter(({ hasState }) => hasState);
-    this.#drop(withState.slice(0, -1));
-    return Math.max(0, withState.length - 1);
+  /** Windows are told that it has other messages, or other states. */
+  tell(id: string): void {
+    this.#tellRow(id);
+    this.#parts.tell({ type: 'conversation', id });
   }
 
   /**
-   * Gives up states until those of all conversations take at most `quotaBytes`; messages stay.
-   * @param bytesOf the snapshots that there are
+   * Gives up states until all snapshots take at most `quotaBytes`, or until only those are left that must stay (see
+   * `keptStates`). Messages stay, and are read again when it comes to that.
+   * @param bytesOf all snapshots, also those of documents and saved states
    * @returns how many went
    */
   makeRoom(bytesOf: ReadonlyMap<string, number>, quotaBytes: number): number {
     const over = statesOverQuota(keptStates(this.#store.db), bytesOf, quotaBytes);
-    const messages = over.map((id) => this.#store.message(id));
-    this.#drop(messages);
-    for (const id of new Set(messages.map(({ conversationId }) => conversationId))) this.#parts.changed(id);
+    this.#drop(over);
+    for (const id of new Set(over.map(({ conversationId }) => conversationId)))
+      this.#parts.tell({ type: 'conversation', id });
     return over.length;
   }
 
   #create(given: Partial<NewConversation>): string {
     const { systemPrompt, think, sampling } = this.#parts.settings();
-    const id = this.#store.create({
-      ...{ title: '', autoTitle: true, folderId: null, documentId: null, systemPrompt, think, sampling },
+    return this.#store.create({
+      ...{ title: '', autoTitle: true, folderId: null, documentId: null, replayable: true },
+      ...{ systemPrompt, think, sampling },
       ...given,
     });
-    this.#parts.changed(id);
-    return id;
   }
 
   #setDeleted(ids: readonly string[], deletedAt: string | null): void {
     transaction(this.#store.db, () => {
       for (const id of ids) this.#store.change(id, { deletedAt });
     });
-    this.#parts.changed();
+    this.#tellChanged('conversations');
+    this.#tellChanged('folders');
+  }
+
+  #tellRow(id: string): void {
+    const row = this.#store.find(id);
+    // It may have been removed while it was answered.
+    if (row) this.#parts.tell({ type: 'conversation-row', row });
+  }
+
+  #tellChanged(what: 'conversations' | 'folders'): void {
+    this.#parts.tell({ type: 'changed', what });
   }
 
   #forgetStates(id: string): void {
     this.#drop(this.#store.messages(id).filter(({ hasState }) => hasState));
   }
 
-  #drop(messages: readonly StoredMessage[]): void {
+  #drop(messages: readonly { readonly id: string }[]): void {
     if (messages.length === 0) return;
-    transaction(this.#store.db, () => {
-      for (const { id } of messages) this.#store.changeMessage(id, { snapshotId: null });
-      this.#parts.release(messages.flatMap(snapshotOf));
-    });
+    this.#store.dropStates(messages.map(({ id }) => id));
+    this.#parts.freed();
   }
 }
+
+const names = (patch: object, keys: readonly (keyof ConversationChange)[]): boolean =>
+  keys.some((key) => key in definedOf(patch));
+
+/** Without its states nothing would be left of the document that they have read. */
+const boundPrompt = (): EngineError =>
+  new EngineError('invalid-argument', 'This chat goes on from the state of a document, with its instructions.', {
+    nextStep: 'Begin a new chat for other instructions.',
+  });
 
 /** An answer that is still being written grows in its own conversation only. */
 const settled = (message: StoredMessage): StoredMessage =>
   message.status === 'writing' ? { ...message, status: 'stopped', endReason: 'cancelled' } : message;
-
-const snapshotOf = ({ snapshotId }: StoredMessage): string[] => (snapshotId === null ? [] : [snapshotId]);

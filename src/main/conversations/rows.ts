@@ -25,6 +25,7 @@ export function messageOf(row: Row): StoredMessage {
     role: text(row, 'role') as Message['role'],
     text: text(row, 'text'),
     thought: text(row, 'thought'),
+    thoughtMs: row['thought_ms'] === null ? null : Number(row['thought_ms']),
     status: text(row, 'status') as Message['status'],
     createdAt: text(row, 'created_at'),
     think: text(row, 'think') as Message['think'],
@@ -68,6 +69,7 @@ export const conversationOf = (row: Row, messages: readonly Message[]): Conversa
   think: text(row, 'think') as Conversation['think'],
   sampling: json(row, 'sampling') as Conversation['sampling'],
   draft: text(row, 'draft'),
+  replayable: row['replayable'] === 1,
   headId: textOrNull(row, 'head_id'),
   messages: [...messages],
 });

@@ -29,8 +29,9 @@ const EVERY = 16;
  * The messages whose states a conversation can do without. Forking at one of them then reads the messages since the
  * nearest state before it again. Answers are counted with and without state, so that the same ones stay each time.
  * @param messages of all branches, parents before their children
+ * @param replayable without it the first state stays: nothing else holds what it has read
  */
-export function thinnable(messages: readonly StoredMessage[]): StoredMessage[] {
+export function thinnable(messages: readonly StoredMessage[], replayable: boolean): StoredMessage[] {
   const before = new Map<string, number>();
   for (const message of messages) before.set(message.id, (before.get(message.parentId ?? '') ?? 0) + answers(message));
   const after = new Map<string, number>();
@@ -41,8 +42,10 @@ export function thinnable(messages: readonly StoredMessage[]): StoredMessage[] {
     const atParent = after.get(message.parentId) ?? Number.POSITIVE_INFINITY;
     after.set(message.parentId, Math.min(atParent, own + answers(message)));
   }
+  const bound = replayable ? undefined : messages.find(({ hasState }) => hasState);
   return messages.filter(
-    ({ id, hasState }) => hasState && (after.get(id) ?? 0) >= NEWEST && (before.get(id) ?? 0) % EVERY !== 0,
+    ({ id, hasState }) =>
+      hasState && id !== bound?.id && (after.get(id) ?? 0) >= NEWEST && (before.get(id) ?? 0) % EVERY !== 0,
   );
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answerOf, ChatBench, eventsOf } from '../../../test/support/chatBench.ts';
 import { saying } from '../../../test/support/fakeChatEngine.ts';
-import { OTHER_MODEL } from '../../../test/support/fakeEngineAccess.ts';
+import { MODEL, OTHER_MODEL } from '../../../test/support/fakeEngineAccess.ts';
 import { isSnapshotUsed } from './snapshotUse.ts';
 
 let bench: ChatBench;
@@ -24,6 +24,25 @@ test('states that turn out to be no good are deleted', async () => {
   await bench.say(id, 'Two');
   expect(await bench.strays()).toEqual([]);
   expect(bench.engine.snapshots.size).toBe(1);
+});
+
+test('a damaged state that alone holds what was read of a document is told of, not replaced by the messages', async () => {
+  const { name: modelName, fingerprint: modelFingerprint } = MODEL;
+  ({ id } = bench.conversations.createFrom({
+    ...{ title: 'The book', snapshotId: 'state-book', replayable: false, modelName, modelFingerprint },
+    messages: [
+      { role: 'user', text: 'The book' },
+      { role: 'assistant', text: 'A summary of it.' },
+    ],
+  }));
+  const read = [{ role: 'user', text: 'The whole book.' }] as const;
+  bench.engine.snapshots.set('state-book', { fingerprint: modelFingerprint, read });
+  const first = await bench.say(id, 'One');
+  bench.engine.snapshots.delete(`turn-${first.id}`);
+  expect(await bench.say(id, 'Two')).toMatchObject({ status: 'failed', error: { code: 'snapshot-missing' } });
+  // An earlier state still knows the book.
+  await bench.say(id, 'Three');
+  expect(bench.engine.read[0]?.text).toBe('The whole book.');
 });
 
 test('a fork made while an answer is written has that answer as far as it is, stopped', async () => {

@@ -157,7 +157,7 @@ export class Turns {
 
   #endingOf({ reason, details, snapshot }: EndEvent, { id, systemPrompt }: Conversation): Ending {
     // A prompt that was changed meanwhile is not what this state has read.
-    const usable = this.#parts.store.systemPrompt(id) === systemPrompt;
+    const usable = this.#parts.store.basics(id).systemPrompt === systemPrompt;
     return {
       status: reason === 'cancelled' ? 'stopped' : 'finished',
       endReason: reason,
@@ -177,9 +177,11 @@ export class Turns {
       return;
     } catch (error) {
       if (at < 0 || !isStateFault(error)) throw error;
+      const { replayable } = conversation;
+      // States before it may be as bad: none of them is tried again, unless they alone hold what was read.
+      this.#parts.store.dropStates(branch.slice(replayable ? 0 : at, at + 1).map(({ id }) => id));
+      if (!replayable) throw error;
     }
-    // States before it may be as bad: none of them is tried again.
-    for (const { id } of branch.slice(0, at + 1)) this.#parts.store.changeMessage(id, { snapshotId: null });
     yield { type: 'replay', reason: 'damaged', messages: branch.length - 1 };
     yield* this.#ask(turn, promptAfter(branch, -1, conversation.systemPrompt), signal);
   }

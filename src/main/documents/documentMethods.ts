@@ -67,9 +67,9 @@ export function documentMethods(parts: DocumentMethodParts): DocumentMethods {
     getPassage: async ({ id, startByte, endByte }) => ({
       text: await files.passage(documents.row(id).id, startByte, endByte),
     }),
-    exportDocument: async ({ id, format }) => {
+    exportDocument: async ({ id, format, language }) => {
       const document = await documents.get(id);
-      return exportReport(reportOf(document, conversations.get(document.conversationId)), format);
+      return exportReport(reportOf(document, conversations.get(document.conversationId)), format, language);
     },
     deleteDocuments: async ({ ids }) => {
       await documents.delete(ids);

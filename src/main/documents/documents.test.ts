@@ -355,7 +355,7 @@ describe('an exported document', () => {
     const id = await importOne('a.txt');
     await read(id, { focus: 'dates', summarise: true });
     await ask(id, 'reread');
-    const { fileName, content } = await bench.methods.exportDocument({ id, format: 'markdown' });
+    const { fileName, content } = await bench.methods.exportDocument({ id, format: 'markdown', language: 'en' });
     expect(fileName).toBe('Title of a.txt.md');
     for (const part of ['Focus: dates', 'All in all', '### Chapter 1\n\n*pages 1–2*\n\nSummary 1', '### Why?', 'yes.'])
       expect(content).toContain(part);

@@ -5,7 +5,7 @@ import { exportConversation } from './conversationExport.ts';
 const PLAIN: Message = {
   ...{ id: 'u1', parentId: null, role: 'user', text: 'Is it <b>true</b>?', thought: '', status: 'finished' },
   ...{ createdAt: '2026-01-02T03:04:05.678Z', think: 'off', details: null, endReason: null, modelName: null },
-  ...{ hasState: false, basis: null, error: null },
+  ...{ thoughtMs: null, hasState: false, basis: null, error: null },
 };
 const ANSWER: Message = { ...PLAIN, id: 'a1', parentId: 'u1', role: 'assistant', modelName: 'RWKV-7', hasState: true };
 
@@ -14,6 +14,7 @@ const CONVERSATION: Conversation = {
   ...{ createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-02T03:04:05.678Z', deletedAt: null },
   ...{ documentId: null, messageCount: 4, systemPrompt: 'Be brief.', think: 'off', headId: 'a2' },
   sampling: { preset: 'chat', custom: null },
+  replayable: true,
   messages: [
     PLAIN,
     { ...ANSWER, text: 'The other version.' },
@@ -31,7 +32,7 @@ const CONVERSATION: Conversation = {
 
 describe('an exported conversation', () => {
   test('as Markdown holds what is shown, and its code ends', () => {
-    expect(exportConversation(CONVERSATION, 'markdown')).toEqual({
+    expect(exportConversation(CONVERSATION, 'markdown', 'en')).toEqual({
       fileName: 'What i is i true.md',
       mimeType: 'text/markdown',
       content: [
@@ -63,12 +64,12 @@ describe('an exported conversation', () => {
   });
 
   test.each(['markdown', 'html'] as const)('as %s has neither thoughts nor other versions nor drafts', (format) => {
-    const { content } = exportConversation(CONVERSATION, format);
+    const { content } = exportConversation(CONVERSATION, format, 'en');
     expect(content).not.toMatch(/Secret doubts|The other version|not sent/u);
   });
 
   test('as JSON has every branch and thought, and says what it is', () => {
-    const { content, fileName } = exportConversation(CONVERSATION, 'json');
+    const { content, fileName } = exportConversation(CONVERSATION, 'json', 'en');
     const { messages, ...file } = JSON.parse(content) as { messages: unknown[] };
     expect(fileName).toBe('What i is i true.json');
     expect(file).toMatchObject({ kind: 'anser-conversation', version: 1, id: 'c', headId: 'a2' });
@@ -83,8 +84,8 @@ describe('an exported conversation', () => {
     ['tildes', '~~~\n```\n~~~', '<pre><code>```</code></pre>'],
   ])('of code: %s', (_, text, html) => {
     const asked = { ...CONVERSATION, headId: 'u1', messages: [{ ...PLAIN, text }] };
-    expect(exportConversation(asked, 'html').content).toContain(`<h2>You</h2>${html}\n`);
-    expect(exportConversation(asked, 'markdown').content).toContain(`## You\n\n${text}\n`);
+    expect(exportConversation(asked, 'html', 'en').content).toContain(`<h2>You</h2>${html}\n`);
+    expect(exportConversation(asked, 'markdown', 'en').content).toContain(`## You\n\n${text}\n`);
   });
 
   test('without a title or messages is still a text', () => {
@@ -103,7 +104,7 @@ describe('an exported conversation', () => {
       ...{ pages: [{ first: 3, last: 4 }], documentTokens: 9 },
     };
     const asked = { ...CONVERSATION, headId: 'a1', messages: [PLAIN, { ...ANSWER, text: 'Yes.', basis }] };
-    expect(exportConversation(asked, 'markdown').content).toContain(
+    expect(exportConversation(asked, 'markdown', 'en').content).toContain(
       '*Read again for this answer: Whales (pages 3–4).*',
     );
     expect(exportConversation(asked, 'html', 'zh').content).toContain('为此回答重新阅读：Whales（第 3–4 页）。');

@@ -7,11 +7,14 @@ import { conversationMarkdown } from './conversationMarkdown.ts';
 import { fileStem, type ExportFormat } from './documentExport.ts';
 import { EXPORT_WORDS, type ExportLanguage } from './exportWords.ts';
 
-/** Markdown and HTML hold the branch that is shown, without thoughts; JSON holds everything. */
+/**
+ * Markdown and HTML hold the branch that is shown, without thoughts; JSON holds everything.
+ * @param language of the words around the content
+ */
 export function exportConversation(
   conversation: Conversation,
   format: ExportFormat,
-  language: ExportLanguage = 'en',
+  language: ExportLanguage,
 ): Exported {
   const words = EXPORT_WORDS[language];
   const titled = { ...conversation, title: conversation.title.trim() || words.conversation };

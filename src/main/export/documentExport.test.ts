@@ -36,7 +36,7 @@ const REPORT: DocumentReport = {
 
 describe('an exported document', () => {
   it('as Markdown has everything in its order, with marks escaped', () => {
-    expect(exportReport(REPORT, 'markdown')).toEqual({
+    expect(exportReport(REPORT, 'markdown', 'en')).toEqual({
       fileName: 'A b bold b plan.md',
       mimeType: 'text/markdown',
       content: [
@@ -64,7 +64,7 @@ describe('an exported document', () => {
   });
 
   it('as HTML runs nothing that a text or a model wrote', () => {
-    const { content } = exportReport(REPORT, 'html');
+    const { content } = exportReport(REPORT, 'html', 'en');
     expect(content).toContain('<h1>A &lt;b&gt;bold&lt;/b&gt; *plan*</h1>');
     expect(content).toContain('<p>It begins &lt;script&gt;alert(1)&lt;/script&gt;.</p>');
     expect(content).toContain('<p>All in all.</p><p>Two paragraphs.</p>');
@@ -73,13 +73,34 @@ describe('an exported document', () => {
   });
 
   it('as JSON comes back as it is', () => {
-    expect(JSON.parse(exportReport(REPORT, 'json').content)).toEqual({ kind: 'anser-document', version: 1, ...REPORT });
+    expect(JSON.parse(exportReport(REPORT, 'json', 'en').content)).toEqual({
+      kind: 'anser-document',
+      version: 1,
+      ...REPORT,
+    });
+  });
+
+  it('has the words of the language that was asked for', () => {
+    const { content } = exportReport(REPORT, 'markdown', 'zh');
+    for (const part of [
+      '- 文件：plan\\_1.pdf',
+      '## 摘要',
+      '*第 1–3 页*',
+      '*为此回答重新阅读：Chapter 2（第 4–5 页）。*',
+    ])
+      expect(content).toContain(part);
+    const page = exportReport(REPORT, 'html', 'zh').content;
+    expect(page).toContain('<html lang="zh-Hans">');
+    expect(page).toContain('<h2>提问</h2>');
+    expect(page).not.toMatch(/Summary|Sections|Focus|page/u);
   });
 
   it('that was never read has no empty headings', () => {
     const bare = { ...REPORT, overall: '', sections: [], questions: [], modelName: null, focus: '' };
-    expect(exportReport(bare, 'markdown').content).toBe('# A \\<b\\>bold\\</b\\> \\*plan\\*\n\n- File: plan\\_1.pdf\n');
-    expect(exportReport(bare, 'html').content).not.toContain('<h2>');
+    expect(exportReport(bare, 'markdown', 'en').content).toBe(
+      '# A \\<b\\>bold\\</b\\> \\*plan\\*\n\n- File: plan\\_1.pdf\n',
+    );
+    expect(exportReport(bare, 'html', 'en').content).not.toContain('<h2>');
   });
 });
 

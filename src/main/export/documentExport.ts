@@ -6,16 +6,19 @@ import { documentHtml } from './documentHtml.ts';
 import { documentJson } from './documentJson.ts';
 import { documentMarkdown } from './documentMarkdown.ts';
 import type { DocumentReport } from './documentReport.ts';
+import { EXPORT_WORDS, type ExportLanguage } from './exportWords.ts';
 
 export type ExportFormat = InferOutput<typeof exportFormat>;
 
-export function exportReport(report: DocumentReport, format: ExportFormat): Exported {
+/** @param language of the words around the content */
+export function exportReport(report: DocumentReport, format: ExportFormat, language: ExportLanguage): Exported {
+  const words = EXPORT_WORDS[language];
   const stem = fileStem(report.title);
   switch (format) {
     case 'markdown':
-      return { fileName: `${stem}.md`, mimeType: 'text/markdown', content: documentMarkdown(report) };
+      return { fileName: `${stem}.md`, mimeType: 'text/markdown', content: documentMarkdown(report, words) };
     case 'html':
-      return { fileName: `${stem}.html`, mimeType: 'text/html', content: documentHtml(report) };
+      return { fileName: `${stem}.html`, mimeType: 'text/html', content: documentHtml(report, words) };
     case 'json':
       return { fileName: `${stem}.json`, mimeType: 'application/json', content: documentJson(report) };
     default:

@@ -1,8 +1,10 @@
 /** The words that exported texts have around their content, in each language of the app. */
+import type { InferOutput } from 'valibot';
+import type { exportLanguage } from '../api/conversations.ts';
 import type { SectionSummary } from '../api/documents.ts';
 
 type PageRange = NonNullable<SectionSummary['pages']>;
-export type ExportLanguage = 'en' | 'zh';
+export type ExportLanguage = InferOutput<typeof exportLanguage>;
 
 export interface ExportWords {
   /** Of the page, as HTML names it. */
@@ -14,6 +16,14 @@ export interface ExportWords {
   readonly systemPrompt: string;
   readonly stopped: string;
   readonly failed: string;
+  /** Headings of a document's parts. */
+  readonly summary: string;
+  readonly sections: string;
+  readonly questions: string;
+  /** Lines about a document. */
+  file(name: string): string;
+  readBy(model: string): string;
+  focus(text: string): string;
   pages(range: PageRange | null): string;
   /** @param percent of the document that the model had read; 100 for all of it */
   fromMemory(percent: number): string;
@@ -31,6 +41,12 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
     systemPrompt: 'System prompt',
     stopped: 'Stopped before its end.',
     failed: 'Failed before its end.',
+    summary: 'Summary',
+    sections: 'Sections',
+    questions: 'Questions',
+    file: (name) => `File: ${name}`,
+    readBy: (model) => `Read by: ${model}`,
+    focus: (text) => `Focus: ${text}`,
     pages: (range) => {
       if (range === null) return '';
       return range.first === range.last ? `page ${range.first}` : `pages ${range.first}–${range.last}`;
@@ -48,6 +64,12 @@ export const EXPORT_WORDS: Readonly<Record<ExportLanguage, ExportWords>> = {
     systemPrompt: '系统提示词',
     stopped: '回答未完成，已停止。',
     failed: '回答未完成，出现错误。',
+    summary: '摘要',
+    sections: '各节',
+    questions: '提问',
+    file: (name) => `文件：${name}`,
+    readBy: (model) => `阅读模型：${model}`,
+    focus: (text) => `关注点：${text}`,
     pages: (range) => {
       if (range === null) return '';
       return range.first === range.last ? `第 ${range.first} 页` : `第 ${range.first}–${range.last} 页`;

@@ -20,11 +20,16 @@ export class SnapshotFolder {
     return (await stat(this.path(id)).catch(() => undefined))?.size;
   }
 
-  async usedBytes(): Promise<number> {
+  /** Bytes of every snapshot, by id. */
+  async sizes(): Promise<Map<string, number>> {
     await mkdir(this.#folder, { recursive: true });
     const names = (await readdir(this.#folder)).filter((name) => name.endsWith(EXTENSION));
-    const sizes = names.map(async (name) => (await stat(join(this.#folder, name)).catch(() => undefined))?.size ?? 0);
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const ids = names.map((name) => name.slice(0, -EXTENSION.length));
+    return new Map(await Promise.all(ids.map(async (id) => [id, (await this.bytesOf(id)) ?? 0] as const)));
+  }
+
+  async usedBytes(): Promise<number> {
+    return [...(await this.sizes()).values()].reduce((sum, size) => sum + size, 0);
   }
 
   /** Bytes that a user may still write on its disk. */

@@ -122,11 +122,11 @@ export class StateLibrary {
     const row = this.row(id);
     if (engine.model && engine.model.fingerprint !== row.modelFingerprint) throw otherModelsState(row.modelName);
     await this.check(row);
-    const { name: title, transcript: messages, modelName, modelFingerprint } = row;
+    const { name: title, transcript: messages, modelName, modelFingerprint, replayable } = row;
     const snapshotId = newSnapshotId();
     return await disposal.making(snapshotId, async () => {
       await engine.api.copySnapshot({ from: row.snapshotId, to: snapshotId });
-      return conversations.createFrom({ title, messages, snapshotId, modelName, modelFingerprint });
+      return conversations.createFrom({ title, messages, snapshotId, replayable, modelName, modelFingerprint });
     });
   }
 
@@ -135,7 +135,8 @@ export class StateLibrary {
     const row = this.row(id);
     if (!row.replayable) throw notReplayable();
     const { name: title, transcript: messages, modelName, modelFingerprint } = row;
-    return this.#parts.conversations.createFrom({ title, messages, snapshotId: null, modelName, modelFingerprint });
+    const model = { modelName, modelFingerprint };
+    return this.#parts.conversations.createFrom({ title, messages, snapshotId: null, replayable: true, ...model });
   }
 
   /** Checks the whole snapshot, and remembers when it is damaged. @throws `snapshot-unreadable`, `snapshot-missing` */

@@ -61,7 +61,7 @@ function messageOrigin(
     snapshotId,
     source: { kind: 'conversation', conversationId, title: conversation.title },
     transcript: transcriptUpTo(conversation, messageId),
-    replayable: true,
+    replayable: conversation.replayable,
   };
 }
 

@@ -1,15 +1,13 @@
 /** Puts together all that serves saved states, over one database, one folder of snapshots and one engine. */
 import { join } from 'node:path';
 import type { Document } from '../api/documents.ts';
-import { SnapshotFolder } from './snapshotFolder.ts';
 import { StateBundles } from './stateBundles.ts';
 import { StateLibrary, type StateLibraryParts } from './stateLibrary.ts';
 import { stateMethods, type StateMethodParts, type StateMethods } from './stateMethods.ts';
 import { StateStore } from './stateStore.ts';
 
-export interface StateServicesParts extends Omit<StateLibraryParts, 'store' | 'folder' | 'conversations' | 'exists'> {
+export interface StateServicesParts extends Omit<StateLibraryParts, 'store' | 'conversations' | 'exists'> {
   readonly dataFolder: string;
-  readonly snapshotsFolder: string;
   readonly conversations: StateLibraryParts['conversations'] & StateMethodParts['conversations'];
   document(id: string): Promise<Document>;
   /** Of the reading of a document that counts; undefined when nothing was saved of it. */
@@ -25,11 +23,9 @@ export interface StateServices {
 
 /** Call `bundles.sweep()` after it. */
 export function stateServices(parts: StateServicesParts): StateServices {
-  const { db, engine, disposal } = parts;
-  const folder = new SnapshotFolder(parts.snapshotsFolder);
+  const { db, engine, disposal, folder } = parts;
   const library = new StateLibrary({
     ...parts,
-    folder,
     store: new StateStore(db),
     exists: (source) => isThere(db, source),
   });

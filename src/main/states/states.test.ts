@@ -79,7 +79,13 @@ afterEach(() => {
 
 function makeConversation(): { conversationId: string; messageId: string } {
   const { id } = conversations.createFrom({
-    ...{ title: 'Birds', snapshotId: null, modelName: MODEL.name, modelFingerprint: MODEL.fingerprint },
+    ...{
+      title: 'Birds',
+      snapshotId: null,
+      replayable: true,
+      modelName: MODEL.name,
+      modelFingerprint: MODEL.fingerprint,
+    },
     messages: [
       { role: 'user', text: 'Do geese answer?' },
       { role: 'assistant', text: 'Yes.' },
@@ -131,6 +137,9 @@ describe('saving', () => {
     });
     await expect(methods.replayState({ id: state.id })).rejects.toEqual(engineError('invalid-argument', /document/));
     const opened = await methods.openState({ id: state.id });
+    // What goes on from it knows more than its messages say, too.
+    const of = { kind: 'message', conversationId: opened.id, messageId: opened.headId ?? '' } as const;
+    expect((await methods.saveState({ name: 'Later', tags: [], of })).transcriptTokens).toBeNull();
     expect(opened.messages.map(({ text }) => text)).toEqual(['A talk\ndates', 'It begins.']);
   });
 

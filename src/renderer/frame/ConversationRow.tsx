@@ -42,7 +42,7 @@ export function ConversationRow({ conversation }: { readonly conversation: Conve
         <ExportDialog
           title={frame.exportTitle}
           hint={frame.exportHint}
-          make={(format) => app.exportConversation({ id, format })}
+          make={(how) => app.exportConversation({ id, ...how })}
           onClose={() => setOpen(undefined)}
         />
       )}

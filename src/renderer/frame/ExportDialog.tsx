@@ -1,5 +1,7 @@
-/** Gives something to the user as a file, in the format of their choice. */
+/** Gives something to the user as a file, in the format of their choice and the language of the page. */
+import type { AppApi } from '../../main/api/contract.ts';
 import type { Exported } from '../../main/api/conversations.ts';
+import { useLanguage } from '../i18n/texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useTry } from './useTry.ts';
@@ -13,12 +15,13 @@ const FORMATS = [
 export interface ExportDialogProps {
   readonly title: string;
   readonly hint: string;
-  readonly make: (format: (typeof FORMATS)[number]['format']) => Promise<Exported>;
+  readonly make: (how: Omit<Parameters<AppApi['exportDocument']>[0], 'id'>) => Promise<Exported>;
   readonly onClose: () => void;
 }
 
 export function ExportDialog({ title, hint, make, onClose }: ExportDialogProps) {
   const attempt = useTry();
+  const language = useLanguage();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{hint}</p>
@@ -28,7 +31,7 @@ export function ExportDialog({ title, hint, make, onClose }: ExportDialogProps) 
             key={format}
             icon="download"
             onClick={() => {
-              attempt(async () => download(await make(format)));
+              attempt(async () => download(await make({ format, language })));
               onClose();
             }}
           >

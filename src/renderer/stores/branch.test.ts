@@ -4,7 +4,16 @@ import { branchTo, latestBelow, versionsOf } from './branch.ts';
 
 const message = (id: string, parentId: string | null): Message => ({
   ...{ id, parentId, role: id.startsWith('u') ? 'user' : 'assistant', text: '', thought: '', status: 'finished' },
-  ...{ createdAt: '', think: 'off', details: null, endReason: null, modelName: null, hasState: true, basis: null },
+  ...{
+    createdAt: '',
+    thoughtMs: null,
+    think: 'off',
+    details: null,
+    endReason: null,
+    modelName: null,
+    hasState: true,
+    basis: null,
+  },
   error: null,
 });
 const tree = [

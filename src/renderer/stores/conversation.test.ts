@@ -4,12 +4,24 @@ import type { Conversation, Message, TurnEvent } from '../../main/api/conversati
 import { createConversationStore, type ConversationStore } from './conversation.ts';
 
 const message = (id: string, role: Message['role'], parentId: string | null, text = ''): Message => ({
-  ...{ id, parentId, role, text, thought: '', status: 'finished', createdAt: '', think: 'off', details: null },
+  ...{
+    id,
+    parentId,
+    role,
+    text,
+    thought: '',
+    thoughtMs: null,
+    status: 'finished',
+    createdAt: '',
+    think: 'off',
+    details: null,
+  },
   ...{ endReason: null, modelName: null, hasState: true, basis: null, error: null },
 });
 const stored: Conversation = {
   ...{ id: 'c', title: '', autoTitle: true, folderId: null, pinned: false, createdAt: '', updatedAt: '' },
   ...{ deletedAt: null, documentId: null, messageCount: 2, systemPrompt: '', think: 'off', draft: 'a draft' },
+  replayable: true,
   sampling: { preset: 'chat', custom: null },
   headId: 'a1',
   messages: [message('u1', 'user', null), message('a1', 'assistant', 'u1', 'first')],
@@ -53,11 +65,11 @@ test('pieces come with the frame, and the end as it was stored', async () => {
     yield { type: 'text', text: 'b' };
     await gate.promise;
     yield { type: 'text', text: 'c' };
-    yield { type: 'end', answer: { ...answer, text: 'abc' } };
+    yield { type: 'end', answer: { ...answer, text: 'abc', thoughtMs: 12_000 } };
   });
   let changes = 0;
   const done = store.send('more');
-  await expect.poll(() => store.getState().thinkingMs['a2']).toBeTypeOf('number');
+  await expect.poll(() => store.getState().open?.thoughtMs).toBeTypeOf('number');
   store.subscribe(() => changes++);
   expect(store.getState().branch.map(({ id }) => id)).toEqual(['u1', 'a1', 'u2', 'a2']);
   expect(store.getState().open).toMatchObject({ text: '', prompt: { done: 1, total: 2 } });
@@ -68,7 +80,7 @@ test('pieces come with the frame, and the end as it was stored', async () => {
   expect(await done).toBe(true);
   frame();
   expect(store.getState()).toMatchObject({ open: undefined, busy: false, finished: 1 });
-  expect(store.getState().branch.at(-1)?.text).toBe('abc');
+  expect(store.getState().branch.at(-1)).toMatchObject({ text: 'abc', thoughtMs: 12_000 });
   expect(calls).toEqual([{ conversationId: 'c', parentId: 'a1', text: 'more' }]);
 });
 

@@ -12,6 +12,8 @@ export interface OpenAnswer {
   readonly id: string;
   readonly text: string;
   readonly thought: string;
+  /** Milliseconds, once the thinking is over; null before, and where there is none. */
+  readonly thoughtMs: number | null;
   readonly basis: MessageBasis | null;
   /** How far the prompt was read; undefined before and after. */
   readonly prompt: { readonly done: number; readonly total: number } | undefined;
@@ -29,8 +31,6 @@ export interface ConversationState {
   readonly open: OpenAnswer | undefined;
   /** Why the last turn failed before anything of it was stored. */
   readonly turnError: unknown;
-  /** Milliseconds that answers of this session were thought about, by message. */
-  readonly thinkingMs: Readonly<Record<string, number>>;
   /** Counts the answers that came to their end here, for telling so. */
   readonly finished: number;
 }
@@ -63,7 +63,7 @@ export interface ConversationOptions {
 
 const EMPTY: ConversationState = {
   ...{ conversation: undefined, branch: [], loadError: undefined, busy: false, open: undefined, turnError: undefined },
-  ...{ thinkingMs: {}, finished: 0 },
+  finished: 0,
 };
 
 export function createConversationStore({ app, id, nextFrame }: ConversationOptions): ConversationStore {
@@ -148,22 +148,19 @@ function createTurns({ store, show, nextFrame }: TurnOptions): Turns {
     else noteThinking();
   };
   const noteThinking = (): void => {
-    const { open } = store.getState();
-    if (thinkingSince === undefined || !open) return;
-    const ms = performance.now() - thinkingSince;
+    if (thinkingSince === undefined) return;
+    patchOpen({ thoughtMs: performance.now() - thinkingSince });
     thinkingSince = undefined;
-    store.setState(({ thinkingMs }) => ({ thinkingMs: { ...thinkingMs, [open.id]: ms } }));
   };
   const begin = (user: Message | undefined, answer: Message): void => {
     const { conversation } = store.getState();
     if (!conversation) return;
     const messages = [...conversation.messages, ...(user ? [user] : []), answer];
-    const { id, text, thought, basis } = answer;
-    store.setState({ open: { ...{ id, text, thought, basis }, prompt: undefined, replay: undefined } });
+    const { id, text, thought, thoughtMs, basis } = answer;
+    store.setState({ open: { ...{ id, text, thought, thoughtMs, basis }, prompt: undefined, replay: undefined } });
     show({ ...conversation, messages, headId: answer.id });
   };
   const finish = (answer: Message): void => {
-    noteThinking();
     pending = undefined;
     const { conversation, finished } = store.getState();
     store.setState({ open: undefined, finished: finished + 1 });

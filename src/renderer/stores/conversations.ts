@@ -27,6 +27,7 @@ export function createConversations(app: AppApi): Conversations {
     },
     onEvent: (event) => {
       if (event.type === 'conversation') void stores.get(event.id)?.reload();
+      if (event.type === 'draft') stores.get(event.conversationId)?.draft.offer(event.text);
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The lists of the sidebar: conversations, folders, documents. Asked for again whenever the main side says so. */
+/**
+ * The lists of the sidebar: conversations, folders, documents. Asked for again when the main side says so; of a
+ * conversation that changed its row comes along.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppApi, AppEvent } from '../../main/api/contract.ts';
 import type { ConversationSummary, Folder } from '../../main/api/conversations.ts';
@@ -20,8 +23,24 @@ export type Library = StoreApi<LibraryState> & {
 
 export function createLibrary(app: AppApi): Library {
   const store = createStore<LibraryState>(() => ({ conversations: undefined, folders: [], documents: undefined }));
+  /** For each list on its way, the rows that came since it was asked for: they are newer, or the same. */
+  const underWay = new Set<ConversationSummary[]>();
+  const loadConversations = async (): Promise<void> => {
+    const since: ConversationSummary[] = [];
+    underWay.add(since);
+    try {
+      const listed: readonly ConversationSummary[] = await app.listConversations({ deleted: false });
+      store.setState({ conversations: since.reduce(withRow, listed) });
+    } finally {
+      underWay.delete(since);
+    }
+  };
+  const takeRow = (row: ConversationSummary): void => {
+    for (const since of underWay) since.push(row);
+    store.setState(({ conversations }) => ({ conversations: conversations && withRow(conversations, row) }));
+  };
   const load = {
-    conversations: async () => store.setState({ conversations: await app.listConversations({ deleted: false }) }),
+    conversations: loadConversations,
     folders: async () => store.setState({ folders: await app.listFolders({}) }),
     documents: async () => store.setState({ documents: await app.listDocuments({ deleted: false }) }),
   };
@@ -39,9 +58,18 @@ export function createLibrary(app: AppApi): Library {
       for (const what of ['conversations', 'folders', 'documents'] as const) void refresh(what);
     },
     onEvent: (event: AppEvent) => {
+      if (event.type === 'conversation-row') takeRow(event.row);
       if (event.type !== 'changed') return;
       const { what } = event;
       if (what === 'conversations' || what === 'folders' || what === 'documents') void refresh(what);
     },
   });
+}
+
+/** Questions about documents are not listed, nor is what is in the bin. */
+function withRow(list: readonly ConversationSummary[], row: ConversationSummary): readonly ConversationSummary[] {
+  const listed = row.deletedAt === null && row.documentId === null;
+  if (listed && list.some(({ id }) => id === row.id)) return list.map((old) => (old.id === row.id ? row : old));
+  const others = list.filter(({ id }) => id !== row.id);
+  return listed ? [row, ...others] : others;
 }

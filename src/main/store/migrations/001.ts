@@ -18,6 +18,7 @@ CREATE TABLE conversations (
   draft TEXT NOT NULL,
   head_id TEXT,
   document_id TEXT,
+  replayable INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   deleted_at TEXT
@@ -33,6 +34,7 @@ CREATE TABLE messages (
   role TEXT NOT NULL,
   text TEXT NOT NULL,
   thought TEXT NOT NULL,
+  thought_ms REAL,
   status TEXT NOT NULL,
   think TEXT NOT NULL,
   details TEXT,

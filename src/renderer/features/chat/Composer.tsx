@@ -14,12 +14,15 @@ export interface ComposerProps {
   /** An answer is under way. */
   readonly busy: boolean;
   readonly options: ChatOptions;
+  /** The instructions cannot be changed any more; default false. */
+  readonly promptBound?: boolean;
   readonly onChange: (patch: Partial<ChatOptions>) => void;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
 }
 
-export function Composer({ draft, busy, options, onChange, onSend, onStop }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { draft, busy, options, promptBound = false, onChange, onSend, onStop } = props;
   const { chat } = useTexts();
   const [asking, setAsking] = useState(false);
   const labels = { field: chat.composer, placeholder: chat.placeholder, send: chat.send, stop: chat.stop };
@@ -30,7 +33,7 @@ export function Composer({ draft, busy, options, onChange, onSend, onStop }: Com
         <ThinkMenu think={options.think} onChange={(think) => onChange({ think })} />
         <IconButton icon="sliders" label={chat.options} onClick={() => setAsking(true)} />
       </MessageField>
-      {asking && <OptionsDialog options={options} onSave={onChange} onClose={() => setAsking(false)} />}
+      {asking && <OptionsDialog {...{ options, promptBound }} onSave={onChange} onClose={() => setAsking(false)} />}
     </div>
   );
 }

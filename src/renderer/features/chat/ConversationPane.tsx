@@ -70,6 +70,7 @@ function ConversationComposer({ store }: { readonly store: ConversationStore }) 
       draft={store.draft}
       busy={busy}
       options={options}
+      promptBound={!options.replayable}
       onChange={(patch) => attempt(() => store.change(patch))}
       onSend={(text) => void send(text)}
       onStop={store.stop}

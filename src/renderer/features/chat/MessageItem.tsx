@@ -45,11 +45,11 @@ function Answer({ store, message, readOnly, onShowPassage }: MessageItemProps) {
   const { chat, common } = useTexts();
   const [facts, setFacts] = useState(false);
   const open = useStore(store, (state) => (state.open?.id === message.id ? state.open : undefined));
-  const { text, thought } = open ?? message;
+  const { text, thought, thoughtMs } = open ?? message;
   const basis = open?.basis ?? message.basis;
   return (
     <article className="message message-answer" aria-label={common.appName} aria-busy={open !== undefined}>
-      {thought !== '' && <Thoughts store={store} id={message.id} thought={thought} writing={text === '' && !!open} />}
+      {thought !== '' && <Thoughts thought={thought} ms={thoughtMs} writing={text === '' && !!open} />}
       {basis && <AnswerBasis basis={basis} onShowPassage={onShowPassage} />}
       {text !== '' && <Markdown text={text} open={open !== undefined} />}
       {open && <AnswerProgress open={open} />}

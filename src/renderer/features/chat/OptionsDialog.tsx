@@ -10,11 +10,13 @@ import { SamplingFields } from './SamplingFields.tsx';
 
 export interface OptionsDialogProps {
   readonly options: ChatOptions;
+  /** The instructions are part of a state that cannot be made again. */
+  readonly promptBound: boolean;
   readonly onSave: (patch: Partial<ChatOptions>) => void;
   readonly onClose: () => void;
 }
 
-export function OptionsDialog({ options, onSave, onClose }: OptionsDialogProps) {
+export function OptionsDialog({ options, promptBound, onSave, onClose }: OptionsDialogProps) {
   const { chat, common } = useTexts();
   const [systemPrompt, setSystemPrompt] = useState(options.systemPrompt);
   const [sampling, setSampling] = useState<SamplingChoice>(options.sampling);
@@ -34,7 +36,8 @@ export function OptionsDialog({ options, onSave, onClose }: OptionsDialogProps) 
     <Dialog title={chat.options} onClose={onClose} actions={actions}>
       <TextArea
         label={chat.systemPrompt}
-        hint={chat.systemPromptHint}
+        hint={promptBound ? chat.systemPromptBound : chat.systemPromptHint}
+        readOnly={promptBound}
         rows={5}
         value={systemPrompt}
         onChange={(event) => setSystemPrompt(event.target.value)}

@@ -1,23 +1,19 @@
 /** What the model thought before it answered, folded. */
-import { useStore } from 'zustand/react';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import type { ConversationStore } from '../../stores/conversation.ts';
 import { Icon } from '../../ui/icons.tsx';
 
 export interface ThoughtsProps {
-  readonly store: ConversationStore;
-  /** The message's. */
-  readonly id: string;
   readonly thought: string;
+  /** Milliseconds of thinking; null when unknown. */
+  readonly ms: number | null;
   readonly writing: boolean;
 }
 
-export function Thoughts({ store, id, thought, writing }: ThoughtsProps) {
+export function Thoughts({ thought, ms, writing }: ThoughtsProps) {
   const { chat } = useTexts();
   const format = useFormat();
-  const ms = useStore(store, (state) => state.thinkingMs[id]);
-  const finished = ms === undefined ? chat.thoughts : chat.thoughtFor(format.duration(Math.max(1, ms / 1000)));
+  const finished = ms === null ? chat.thoughts : chat.thoughtFor(format.duration(Math.max(1, ms / 1000)));
   return (
     <details className="thoughts">
       <summary>

@@ -45,7 +45,7 @@ export function DocumentHead({ store, document }: DocumentHeadProps) {
         <ExportDialog
           title={documents.exportTitle}
           hint={documents.exportHint}
-          make={(format) => app.exportDocument({ id: document.id, format })}
+          make={(how) => app.exportDocument({ id: document.id, ...how })}
           onClose={close}
         />
       )}

@@ -23,6 +23,7 @@ export function DiskUse({ library: { usedBytes, quotaBytes, freeDiskBytes } }: {
           <span>{used}</span>
           <span>{states.diskFree(format.bytes(freeDiskBytes))}</span>
         </p>
+        {usedBytes > quotaBytes && <p className="small-note">{states.diskOver}</p>}
         <p className="small-note">
           {states.diskHint}{' '}
           <a className="page-link" href="#/settings">

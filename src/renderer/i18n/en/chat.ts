@@ -35,6 +35,7 @@ export const chat = {
   options: 'Options of this chat',
   systemPrompt: 'Instructions',
   systemPromptHint: 'The model reads them before the conversation. They apply to answers from now on.',
+  systemPromptBound: 'This chat goes on from the state of a document, with the instructions that it had then.',
   sampling: 'Style of answers',
   presets: {
     chat: 'Conversation',

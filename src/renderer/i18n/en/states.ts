@@ -51,6 +51,9 @@ export const states = {
   disk: 'Disk use',
   diskUse: (used: string, quota: string) => `${used} of ${quota} used by all states`,
   diskFree: (free: string) => `${free} free on the disk`,
-  diskHint: 'When the limit is reached, old states that you did not name are thinned out. Named ones stay.',
+  diskHint:
+    'At the limit the oldest states of chats are thinned out; such a chat is read again when you go on there. Saved states, documents and pinned chats keep theirs.',
+  diskOver:
+    'More is used than the limit allows, by what is never thinned out. Delete saved states or documents, or raise the limit.',
   diskSetting: 'Change the limit',
 };

@@ -33,6 +33,7 @@ export const chat: typeof pattern = {
   options: '此对话的选项',
   systemPrompt: '指令',
   systemPromptHint: '模型会在对话开始前阅读这些指令，从下一次回答起生效。',
+  systemPromptBound: '此对话从文档的状态继续，沿用当时的指令。',
   sampling: '回答风格',
   presets: {
     chat: '对话',

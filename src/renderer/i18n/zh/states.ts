@@ -49,6 +49,8 @@ export const states: typeof pattern = {
   disk: '磁盘占用',
   diskUse: (used, quota) => `所有状态共占用 ${used}，上限 ${quota}`,
   diskFree: (free) => `磁盘剩余 ${free}`,
-  diskHint: '达到上限时，会清理未命名的旧状态。已命名的会保留。',
+  diskHint:
+    '达到上限时，会清理各对话中最旧的状态；以后在那里继续时，会重新阅读该对话。已存状态、文档和置顶对话的状态会保留。',
+  diskOver: '占用已超过上限，超出部分不会自动清理。请删除一些已存状态或文档，或提高上限。',
   diskSetting: '更改上限',
 };
