@@ -12,9 +12,11 @@ import { unpackOnce } from '../src/engine/hosts/tarArchive.ts';
 
 const CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache', 'anser');
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param fontconfig a file that says which fonts there are; by default the package's and the system's */
+export async function launchBrowser(fontconfig?: string): Promise<Browser> {
   const given = process.env['ANSER_BROWSER'];
-  if (given !== undefined) return chromium.launch({ executablePath: given });
+  const fonts = fontconfig === undefined ? {} : { FONTCONFIG_FILE: fontconfig };
+  if (given !== undefined) return chromium.launch({ executablePath: given, env: { ...definedVariables(), ...fonts } });
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('There is no Chromium in npm for this platform: set ANSER_BROWSER to the path of one.');
   const archives = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', 'bin');
@@ -26,7 +28,7 @@ export async function launchBrowser(): Promise<Browser> {
     env: {
       ...definedVariables(),
       LD_LIBRARY_PATH: libraries,
-      FONTCONFIG_FILE: prepareFonts(join(archives, 'fonts.tar.br')),
+      FONTCONFIG_FILE: fontconfig ?? prepareFonts(join(archives, 'fonts.tar.br')),
     },
   });
 }

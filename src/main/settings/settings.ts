@@ -5,8 +5,6 @@ import { EngineError } from '../../engine/api/errors.ts';
 import { settings as schema, type Settings } from '../api/settings.ts';
 import { writeFileAtomic } from '../atomicFile.ts';
 
-const GIBIBYTE = 1 << 30;
-
 export const DEFAULT_SETTINGS: Settings = {
   language: 'system',
   theme: 'system',
@@ -21,7 +19,7 @@ export const DEFAULT_SETTINGS: Settings = {
   modelPath: null,
   modelsFolder: null,
   idleUnloadMinutes: 30,
-  snapshotQuotaBytes: 8 * GIBIBYTE,
+  snapshotQuotaBytes: 8e9,
   snapshotEverySeconds: 5,
   proxy: '',
   mirror: 'huggingface',
