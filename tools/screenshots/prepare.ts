@@ -117,5 +117,5 @@ async function chat(api: AppApi, { chats, folder }: Examples): Promise<string[]>
 }
 
 async function drain(events: AsyncIterable<unknown>): Promise<void> {
-  for await (const event of events) void event;
+  for await (const event of events) event;
 }

@@ -1,12 +1,11 @@
 /**
- * One token on a GPU in few dispatches: five a layer and one for the head. Everything about the model is a constant of
+ * One token on a GPU in few dispatches: one a layer where workgroups may wait for each other (`wholeLayers.ts`), else five;
+ * and one for the head. Everything about the model is a constant of
  * the kernels; models, formats or adapters that they do not fit take the plain plan instead.
  */
 import { assert } from '../api/errors.ts';
-import type { LayerTiling } from '../kernels/decodeLayer.ts';
-import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { PipelineCache, Step } from '../gpu/kernel.ts';
+import type { Step } from '../gpu/kernel.ts';
 import {
   chooseTiling,
   decodeAdd,
@@ -25,37 +24,11 @@ import {
   type RowTiling,
 } from '../kernels/decode.ts';
 import type { ModelConfig } from './config.ts';
+import type { DecodePlanParts } from './decodeParts.ts';
 import { vectorOffset } from './layout.ts';
 import { stack, stacksOf, type LayerStacks, type Stack } from './layerStacks.ts';
-import type { Ends } from './ends.ts';
-import type { StateSteps } from './stateSteps.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 import { buildWholeLayers } from './wholeLayers.ts';
-
-/** The activations of one token. */
-export interface DecodeScratch {
-  /** r, k, v: [3][width], then the adapters' inner vectors. */
-  readonly proj: GPUBuffer;
-  /** v of layer 0: [width]. */
-  readonly vFirst: GPUBuffer;
-  /** The LN output that becomes the shift state: [width]. */
-  readonly normed: GPUBuffer;
-  /** y ∘ g: f32 [width], or int8 and then its scales. */
-  readonly gated: GPUBuffer;
-  /** The channel mix's inner vector, likewise: [ffnWidth]. */
-  readonly hidden: GPUBuffer;
-}
-
-export function createDecodeScratch(gpu: Gpu, { width, ffnWidth, ranks }: ModelConfig): DecodeScratch {
-  const f32 = (label: string, length: number): GPUBuffer => storageBuffer(gpu, `decode ${label}`, 4 * length);
-  return {
-    proj: f32('proj', 3 * width + ranks.decay + ranks.iclr + ranks.gate + ranks.value),
-    vFirst: f32('v first', width),
-    normed: f32('normed', width),
-    gated: f32('gated', width),
-    hidden: f32('hidden', ffnWidth),
-  };
-}
 
 /** How every matrix of the plan is tiled. */
 interface LayerTilings {
@@ -126,18 +99,6 @@ export interface DecodePlan {
   readonly stalled?: GPUBuffer;
   /** The head's step into `logits`, or undefined where the head does not fit. */
   head(logits: GPUBuffer): Promise<Step | undefined>;
-}
-
-export interface DecodePlanParts {
-  readonly gpu: Gpu;
-  readonly cache: PipelineCache;
-  readonly config: ModelConfig;
-  readonly weights: ModelWeights;
-  readonly ends: Ends;
-  readonly decodeScratch: DecodeScratch;
-  readonly shapes: UniformArena;
-  readonly stateSteps: StateSteps;
-  readonly layerTiling: LayerTiling | undefined;
 }
 
 /** Builds the plan; undefined where model or adapter do not fit it. */

@@ -17,7 +17,7 @@ import {
 } from '../kernels/decodeLayer.ts';
 import type { WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
-import type { DecodePlanParts } from './decodePlan.ts';
+import type { DecodePlanParts } from './decodeParts.ts';
 import { vectorOffset, type LayerVector } from './layout.ts';
 import { stacksOf } from './layerStacks.ts';
 import { residentGroups } from './residentGroups.ts';
