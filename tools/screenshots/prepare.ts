@@ -117,5 +117,6 @@ async function chat(api: AppApi, { chats, folder }: Examples): Promise<string[]>
 }
 
 async function drain(events: AsyncIterable<unknown>): Promise<void> {
-  for await (const event of events) event;
+  const iterator = events[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
