@@ -79,6 +79,8 @@ export const appContract = {
   getDocument: call(one, d.document),
   /** Files and folders; each file ends in `imported` or `rejected`. */
   importDocuments: stream(object({ paths: array(path) }), d.importEvent),
+  /** The document that comes with the app: no window has its path. */
+  importSample: stream(nothing, d.importEvent),
   /**
    * Begins a reading or goes on with it; waits while another document is being read. With `fresh` it begins anew, also
    * where another model has begun; what was read before goes when that is finished.
@@ -127,7 +129,11 @@ export const appContract = {
   importState: call(object({ path }), st.savedState),
 
   listModels: call(nothing, m.modelList),
-  addModel: stream(object({ path, how: picklist(['link', 'copy']) }), m.addModelEvent),
+  /** @throws `file-exists` when a copy's name is taken and `onConflict` does not say what to do, `model-in-use` */
+  addModel: stream(
+    object({ path, how: picklist(['link', 'copy']), onConflict: optional(m.onConflict) }),
+    m.addModelEvent,
+  ),
   /** Takes it off the list; deletes the file only if `deleteFile` and it lies in the models folder. */
   removeModel: call(object({ id: c.id, deleteFile: boolean() }), nothing),
   /** Its progress is the engine's status. */

@@ -33,10 +33,10 @@ export interface AppMethodsParts {
 }
 
 export function appMethods(parts: AppMethodsParts): AppApi {
-  const { models, turns, settings } = parts;
+  const { models, turns, settings, options } = parts;
   const documents = parts.documents.methods;
   return {
-    ...shellMethods(parts.options),
+    ...shellMethods(options),
     ...watching(parts),
     getSettings: async () => settings.current,
     changeSettings: (patch) => settings.change(definedOf(patch)),
@@ -52,6 +52,7 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       models.used();
     },
     ...documents,
+    importSample: (_, signal) => documents.importDocuments({ paths: [options.engine.sampleDocument] }, signal),
     startReading: async (params) => {
       await models.ensure();
       return documents.startReading(params);
