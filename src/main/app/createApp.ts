@@ -142,6 +142,7 @@ class App {
     };
     const files = modelFiles(parts);
     this.#downloads = files.downloads;
+    await files.folder.sweep();
     await files.downloads.restore(files.folder.folder);
     const api = appMethods({
       ...{ ...parts, files, db: this.#db },

@@ -50,6 +50,7 @@ export function modelFiles({ engine, settings, options, events }: ModelParts): M
     listPath: join(options.dataFolder, 'models.json'),
     embeddedModel: options.engine.embeddedModel,
     inspect: (path) => engine.api.inspectModel({ path }),
+    pathInUse: () => engine.path ?? null,
   });
   const downloads = new Downloads({ proxy: () => settings.current.proxy });
   downloads.observe((list) => events.send({ type: 'downloads', downloads: [...list] }));
@@ -69,12 +70,12 @@ export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFile
       const entries = listing.models.map((model) => modelEntry(model, GPU_MEMORY_BYTES, loadedPath()));
       return { folder: listing.folder, models: entries, gpuMemoryBytes: GPU_MEMORY_BYTES };
     },
-    addModel: async function* ({ path, how }) {
+    addModel: async function* ({ path, how, onConflict }) {
       const entry = (model: Parameters<typeof modelEntry>[0]): ReturnType<typeof modelEntry> =>
         modelEntry(model, GPU_MEMORY_BYTES, loadedPath());
       if (how === 'link') yield { type: 'added', model: entry(await folder.link(path)) };
       else
-        for await (const event of folder.copy(path))
+        for await (const event of folder.copy(path, onConflict))
           yield event.type === 'added' ? { type: 'added', model: entry(event.model) } : event;
       changed();
     },

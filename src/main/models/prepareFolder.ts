@@ -10,7 +10,7 @@ import { storageFailure } from './storageFailure.ts';
  * @throws AppError `disk-full`, `folder-read-only`, `storage-failed`
  */
 export async function prepareFolder(folder: string): Promise<void> {
-  const probe = join(folder, `.${randomUUID()}`);
+  const probe = join(folder, `.${randomUUID()}.probe`);
   try {
     await makeFolder(folder);
     await using file = await open(probe, 'wx');
