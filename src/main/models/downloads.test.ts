@@ -324,6 +324,18 @@ describe('a bad server', () => {
     await expectFailed(await download(ITEM, mirrors(await serve(status(302)))), 'download-failed');
   });
 
+  test.each([
+    ['https://example.com/model.pth', 'it redirects to example.com, which is no host that Anser contacts'],
+    ['https://huggingface.co.example.com/a', 'it redirects to huggingface.co.example.com, which is no host'],
+    ['https://huggingface.co@127.0.0.1/a', 'it redirects to 127.0.0.1, which is no host'],
+    ['http://huggingface.co/model.pth', 'it redirects to an address that is not secure (http://huggingface.co)'],
+    ['file:///etc/passwd', 'it redirects to an address that is not secure (file://)'],
+  ])('that redirects to %s is not followed', async (location, message) => {
+    const state = await download(ITEM, mirrors(await serve(status(302, { location }))));
+    await expectFailed(state, 'download-failed');
+    expect(state.error?.message).toContain(message);
+  });
+
   test('that is no web server is given up', async () => {
     const server = await serve((request) => void request.socket.end('SSH-2.0-OpenSSH\r\n'));
     await expectFailed(await download(ITEM, mirrors(server)), 'download-failed');
@@ -366,10 +378,12 @@ describe('several mirrors', () => {
     await expectFailed(await download(ITEM, mirrors(gone, gone)), 'offline');
   });
 
-  test('whose addresses are not secure are never contacted', async () => {
-    const state = await download(ITEM, mirrors('http://example.com/model.pth', 'nonsense', 'ftp://example.com/a'));
+  test('whose addresses are not secure or not permitted are never contacted', async () => {
+    const addresses = ['http://huggingface.co/model.pth', 'nonsense', 'ftp://example.com/a', 'https://example.com/a'];
+    const state = await download(ITEM, mirrors(...addresses));
     await expectFailed(state, 'download-failed');
     expect(state.error?.message).toContain('mirror2: its address is not a secure one');
+    expect(state.error?.message).toContain('mirror3: example.com is no host that Anser contacts');
   });
 });
 
