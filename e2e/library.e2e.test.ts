@@ -158,6 +158,15 @@ test('language and appearance change at once', async () => {
   expect(tests.world.settings).toMatchObject({ theme: 'dark', language: 'zh' });
 });
 
+test('settings that were damaged are not lost in silence', async () => {
+  const page = await open('#/settings');
+  tests.world.emit({ type: 'put-aside', paths: ['/home/user/.anser/settings.json.damaged'] });
+  const banner = page.getByRole('status').filter({ hasText: 'the file itself is kept: /home/user/.anser/settings' });
+  await banner.waitFor();
+  await banner.getByRole('button', { name: 'Close' }).click();
+  await banner.waitFor({ state: 'detached' });
+});
+
 test('numbers that cannot be are explained and not saved', async () => {
   const page = await open('#/settings');
   const every = page.getByRole('textbox', { name: /Save the state while reading/ });

@@ -27,6 +27,8 @@ const appEvent = variant('type', [
   object({ type: literal('engine'), status: m.engineStatus }),
   object({ type: literal('settings'), settings }),
   object({ type: literal('downloads'), downloads: array(m.download) }),
+  /** Files of the app's own were damaged: where each is kept now. The app goes on without what they held. */
+  object({ type: literal('put-aside'), paths: array(string()) }),
   object({ type: literal('changed'), what: picklist(['conversations', 'folders', 'documents', 'states', 'models']) }),
   object({ type: literal('conversation'), id: c.id }),
   object({ type: literal('document'), id: c.id }),
@@ -37,7 +39,7 @@ export type AppEvent = InferOutput<typeof appEvent>;
 
 export const appContract = {
   about: call(nothing, about),
-  /** Begins with the engine's status, the settings and the downloads as they are. */
+  /** Begins with the engine's status, the settings, the downloads, and what was put aside, as they are. */
   watch: stream(nothing, appEvent),
   getSettings: call(nothing, settings),
   changeSettings: call(settingsPatch, settings),

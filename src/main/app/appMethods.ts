@@ -29,6 +29,8 @@ export interface AppMethodsParts {
   readonly states: StateServices;
   readonly handouts: Handouts;
   readonly files: ModelFiles;
+  /** Where damaged files of the app's own are kept. */
+  readonly putAside: readonly string[];
   readonly options: AppOptions;
 }
 
@@ -71,11 +73,12 @@ export function appMethods(parts: AppMethodsParts): AppApi {
   };
 }
 
-function watching({ events, engine, settings, files }: AppMethodsParts): Pick<AppApi, 'watch'> {
+function watching({ events, engine, settings, files, putAside }: AppMethodsParts): Pick<AppApi, 'watch'> {
   const first = (): AppEvent[] => [
     { type: 'engine', status: engine.status },
     { type: 'settings', settings: settings.current },
     { type: 'downloads', downloads: [...files.downloads.list()] },
+    { type: 'put-aside', paths: [...putAside] },
   ];
   return { watch: (_, signal) => events.follow(first, signal) };
 }

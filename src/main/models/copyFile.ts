@@ -5,7 +5,7 @@ import { join, parse } from 'node:path';
 import type { OnConflict } from '../api/models.ts';
 import { AppError } from '../errors.ts';
 import { requireSpace, type FreeBytes } from './space.ts';
-import { storageFailure } from './storageFailure.ts';
+import { storageFailure } from '../storageFailure.ts';
 
 export interface CopyProgress {
   readonly bytes: number;

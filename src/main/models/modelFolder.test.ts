@@ -42,7 +42,7 @@ async function inspect(path: string): Promise<ModelFacts> {
 const open = (parts: Partial<ModelFolderParts> = {}): ModelFolder =>
   new ModelFolder({
     ...{ defaultFolder: join(root, 'models'), chosenFolder: () => chosen, listPath: join(root, 'models.json') },
-    ...{ embeddedModel: null, inspect, pathInUse: () => inUse, ...parts },
+    ...{ embeddedModel: null, inspect, pathInUse: () => inUse, onPutAside: () => undefined, ...parts },
   });
 
 async function put(path: string, text = 'good'): Promise<string> {

@@ -16,7 +16,7 @@ import { sweepLeftovers } from './leftovers.ts';
 import { ModelListFile } from './modelListFile.ts';
 import { prepareFolder } from './prepareFolder.ts';
 import { freeBytes, type FreeBytes } from './space.ts';
-import { storageFailure, systemCode } from './storageFailure.ts';
+import { storageFailure, systemCode } from '../storageFailure.ts';
 
 /** An entry without what the GPU and the engine have to say. */
 export type ListedModel = Omit<ModelEntry, 'fits' | 'loaded'>;
@@ -36,6 +36,8 @@ export interface ModelFolderParts {
   chosenFolder(): string | null;
   /** Of `models.json`. */
   readonly listPath: string;
+  /** The list was damaged and is now kept at this path. */
+  onPutAside(path: string): void;
   /** The path of the model that ships with the app. */
   readonly embeddedModel: string | null;
   readonly inspect: Inspect;
@@ -53,7 +55,7 @@ export class ModelFolder {
 
   constructor(parts: ModelFolderParts) {
     this.#parts = parts;
-    this.#list = new ModelListFile(parts.listPath);
+    this.#list = new ModelListFile(parts.listPath, parts.onPutAside);
     this.#facts = new FactsCache(parts.inspect);
   }
 

@@ -38,16 +38,22 @@ export interface ModelParts {
 /** Bytes of the GPU's memory: WebGPU does not tell them. */
 const GPU_MEMORY_BYTES = null;
 
+export interface ModelFilesParts extends ModelParts {
+  /** A file of the app's own was damaged and is now kept at this path. */
+  onPutAside(path: string): void;
+}
+
 export interface ModelFiles {
   readonly folder: ModelFolder;
   readonly downloads: Downloads;
 }
 
-export function modelFiles({ engine, settings, options, events }: ModelParts): ModelFiles {
+export function modelFiles({ engine, settings, options, events, onPutAside }: ModelFilesParts): ModelFiles {
   const folder = new ModelFolder({
     defaultFolder: join(options.dataFolder, 'models'),
     chosenFolder: () => settings.current.modelsFolder,
     listPath: join(options.dataFolder, 'models.json'),
+    onPutAside,
     embeddedModel: options.engine.embeddedModel,
     inspect: (path) => engine.api.inspectModel({ path }),
     pathInUse: () => engine.path ?? null,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './makeFolder.ts';
-import { storageFailure } from './storageFailure.ts';
+import { storageFailure } from '../storageFailure.ts';
 
 /**
  * Makes the folder if need be, and makes sure that files can be put into it.
