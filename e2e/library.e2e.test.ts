@@ -1,5 +1,6 @@
 /** Saved states, models, settings, and what was deleted, in a real browser. */
 import { expect, test } from 'vitest';
+import { barriers } from './axe.ts';
 import { lighthouse } from './fake/lighthouse.ts';
 import { addDocument } from './fake/documents.ts';
 import { addLibrarySamples } from './fake/librarySamples.ts';
@@ -98,6 +99,24 @@ test('a model file is added by its path, a wrong one is explained', async () => 
   await page.getByText('mine.gguf').first().waitFor();
 });
 
+test('a copy whose name is taken is asked about; the loaded one is not replaced', async () => {
+  const page = await open('#/models', samples);
+  const copy = async (path: string): Promise<void> => {
+    await button('Add a model file').click();
+    await page.getByRole('textbox', { name: 'Path of the file' }).fill(path);
+    await page.getByRole('radio', { name: /Copy it/ }).check();
+    await button('Add').click();
+    await dialog('That name is taken').waitFor();
+  };
+  await copy('/home/me/rwkv7-g1-2.9b.safetensors');
+  expect(await barriers(page)).toEqual([]);
+  await button('Keep both').click();
+  await page.getByText('rwkv7-g1-2.9b (2).safetensors').waitFor();
+  await copy('/home/me/anser-demo-q8_0.gguf');
+  await button('Replace it').click();
+  await page.getByRole('alert').getByText('The file that would be replaced is loaded.').waitFor();
+});
+
 test('a model leaves the list; deleting its file is asked for', async () => {
   const page = await open('#/models', samples);
   await button('Actions for “RWKV-7 G1 2.9B”').click();
@@ -117,6 +136,7 @@ test('a download runs, pauses, goes on and is ready', async () => {
   await button(`Resume ${name}`).click();
   await row(name).getByText('Checking the file…').waitFor(patient);
   await row(name).getByText('Ready').waitFor(patient);
+  await row(name).getByText('it is the file that the publisher’s hash names').waitFor();
 });
 
 test('cancelling a download says what goes', async () => {
@@ -136,6 +156,15 @@ test('language and appearance change at once', async () => {
   await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
   expect(tests.world.settings).toMatchObject({ theme: 'dark', language: 'zh' });
+});
+
+test('settings that were damaged are not lost in silence', async () => {
+  const page = await open('#/settings');
+  tests.world.emit({ type: 'put-aside', paths: ['/home/user/.anser/settings.json.damaged'] });
+  const banner = page.getByRole('status').filter({ hasText: 'the file itself is kept: /home/user/.anser/settings' });
+  await banner.waitFor();
+  await banner.getByRole('button', { name: 'Close' }).click();
+  await banner.waitFor({ state: 'detached' });
 });
 
 test('numbers that cannot be are explained and not saved', async () => {
@@ -166,7 +195,11 @@ test('sampling numbers of the user’s own are kept', async () => {
 
 test('every address and every shortcut is listed', async () => {
   const page = await open('#/privacy');
-  await page.getByRole('cell', { name: 'huggingface.co' }).waitFor();
+  const host = page.getByRole('cell', { name: 'huggingface.co *.huggingface.co' }).getByText('huggingface.co').first();
+  // In one line, whatever the table's other column needs.
+  expect((await host.boundingBox())?.height).toBeLessThan(30);
+  await page.getByRole('cell', { name: 'hf.co *.hf.co', exact: true }).waitFor();
+  await page.getByText('Anser follows only to a host of this table').waitFor();
   await page.evaluate(`location.hash = '#/shortcuts'`);
   await page.getByRole('row', { name: /Search and run commands Ctrl\+K/ }).waitFor();
 });

@@ -43,6 +43,7 @@ beforeAll(() => {
   put('src/secret.ts', 'source');
   put('dist-engine/engine/engine.mjs', 'engine');
   put('dist-engine/engine/resources/models/model.gguf', 'model');
+  put('dist-engine/engine/resources/samples/lighthouse.md', 'sample');
   put('dist-engine/node/node', 'node');
   const electron = join(folder, 'electron');
   mkdirSync(join(electron, 'resources'), { recursive: true });
@@ -64,8 +65,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the engine, its Node and its model lie beside the archive, where a plain Node can read them', () => {
-  for (const path of ['node/node', 'engine/engine.mjs', 'engine/resources/models/model.gguf', 'LICENSE.txt'])
+test('the engine, its Node, its model and the sample lie beside the archive, where a plain Node can read them', () => {
+  const resources = ['engine/resources/models/model.gguf', 'engine/resources/samples/lighthouse.md'];
+  for (const path of ['node/node', 'engine/engine.mjs', ...resources, 'LICENSE.txt'])
     expect(existsSync(join(app, 'resources', path)), path).toBe(true);
 });
 

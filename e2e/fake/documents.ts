@@ -1,7 +1,7 @@
 /** The fake's part for documents: files are really read, everything that a model would do follows a script. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { RemoteError } from '../../src/engine/api/rpc/remoteError.ts';
 import type { AppApi } from '../../src/main/api/contract.ts';
 import type { DocumentMethods } from '../../src/main/documents/documentMethods.ts';
@@ -10,7 +10,9 @@ import type { Document, DocumentSummary, ImportEvent, SectionSummary } from '../
 import { ScriptedReading, sectionsOf } from './readings.ts';
 import type { World } from './world.ts';
 
-type DocumentPart = Pick<AppApi, keyof DocumentMethods>;
+type DocumentPart = Pick<AppApi, keyof DocumentMethods | 'importSample'>;
+
+const SAMPLE = join(import.meta.dirname, '..', '..', 'resources', 'samples', 'lighthouse.md');
 
 export function documentPart(world: World): DocumentPart {
   const { library } = world;
@@ -30,6 +32,7 @@ export function documentPart(world: World): DocumentPart {
         .filter(({ deletedAt }) => (deletedAt !== null) === deleted),
     getDocument: async ({ id }) => library.shown(id),
     importDocuments: ({ paths }) => importDocuments(world, paths),
+    importSample: () => importDocuments(world, [SAMPLE]),
     startReading: async ({ id, focus, summarise, fresh }) => {
       if (world.engine.type !== 'loaded') throw noModel();
       const before = library.readings.get(id);

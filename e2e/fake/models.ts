@@ -10,20 +10,28 @@ type ModelPart = Omit<ModelMethods, 'loadModel'>;
 export function modelPart(world: World): ModelPart {
   const { library } = world;
   const downloads = new Downloads(world);
+  const pathInUse = (): string => (world.engine.type === 'loaded' ? world.engine.model.path : '');
   return {
     listModels: async () => {
-      const path = world.engine.type === 'loaded' ? world.engine.model.path : '';
+      const path = pathInUse();
       const models = [...library.models.values()].map((model) => ({ ...model, loaded: model.path === path }));
       return { folder: '/home/user/.anser/models', models, gpuMemoryBytes: 8e9 };
     },
-    addModel: async function* ({ path, how }) {
+    addModel: async function* ({ path, how, onConflict }) {
       if (!/\.(gguf|safetensors|pth)$/u.test(path))
         throw new RemoteError({ code: 'model-unreadable', message: `${path} is no model file.` });
+      const taken = [...library.models.values()].find((model) => model.fileName === basename(path));
+      if (how === 'copy' && taken && onConflict === undefined)
+        throw new RemoteError({ code: 'file-exists', message: `${taken.path} is there already.` });
+      if (taken?.path === pathInUse() && onConflict === 'replace')
+        throw new RemoteError({ code: 'model-in-use', message: `${taken.path} is loaded.` });
       for (let part = 1; part <= 4; part++) {
         await new Promise((resolve) => setTimeout(resolve, 2 * world.options.pieceMs));
         yield { type: 'progress', bytes: part * 0.75e9, totalBytes: 3e9 };
       }
-      const model = sampleModel(world, { path, fileName: basename(path), place: how === 'link' ? 'linked' : 'folder' });
+      if (taken && onConflict === 'replace') library.models.delete(taken.id);
+      const fileName = onConflict === 'keepBoth' ? basename(path).replace(/\.\w+$/u, ' (2)$&') : basename(path);
+      const model = sampleModel(world, { path, fileName, place: how === 'link' ? 'linked' : 'folder' });
       library.models.set(model.id, model);
       world.emit({ type: 'changed', what: 'models' });
       yield { type: 'added', model };
@@ -96,7 +104,8 @@ class Downloads {
     }
     this.change(id, { stage: 'verifying', bytesPerSecond: 0, secondsLeft: null });
     await new Promise((resolve) => setTimeout(resolve, 20 * this.#world.options.pieceMs));
-    this.change(id, { stage: 'ready' });
+    const known = this.#world.library.catalogue.find((entry) => entry.id === id)?.hashKnown;
+    this.change(id, { stage: 'ready', verifiedBy: known === true ? 'publisher' : 'server' });
   }
 
   #tell(): void {
@@ -106,7 +115,7 @@ class Downloads {
 
 export const sampleDownload = (patch: Partial<Download>): Download => ({
   ...{ id: 'x', fileName: 'model.safetensors', stage: 'waiting', bytes: 0, totalBytes: 3e9, bytesPerSecond: 0 },
-  ...{ secondsLeft: null, host: 'huggingface.co', error: null },
+  ...{ secondsLeft: null, host: 'huggingface.co', error: null, verifiedBy: null },
   ...patch,
 });
 

@@ -8,8 +8,9 @@ export const systemPart = (world: World): SystemPart => ({
   about: async () => ({
     ...{ version: '0.1.0', shell: 'browser', platform: 'linux', dataFolder: '/home/user/.anser', dialogs: false },
     addresses: [
-      { host: 'huggingface.co', purpose: 'model-download' },
-      { host: '127.0.0.1', purpose: 'loopback' },
+      { host: 'huggingface.co', subdomains: true, purpose: 'model-download' },
+      { host: 'hf.co', subdomains: true, purpose: 'model-delivery' },
+      { host: '127.0.0.1', subdomains: false, purpose: 'loopback' },
     ],
   }),
   watch: (_params, signal) => watch(world, signal),

@@ -12,6 +12,7 @@ export type AppErrorCode =
   | 'busy' // the conversation is being answered
   | 'not-found' // what was asked for is gone
   | 'not-removable' // it ships with the app
+  | 'model-in-use' // its file cannot be replaced while it is loaded
   | 'offline' // no server could be reached
   | 'download-missing' // no server has the file
   | 'download-failed' // servers could be reached, and none gave the file

@@ -9,7 +9,6 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { Connection } from './connection/connection.ts';
 import { currentShell } from './connection/shell.ts';
-import { sampleFile } from './sample/sampleFile.ts';
 import { ServicesContext, type Services } from './services.ts';
 import { createAppStore, observeConnection } from './stores/appStore.ts';
 import { createConversations } from './stores/conversations.ts';
@@ -39,11 +38,7 @@ const services: Services = {
   ...{ app, shell, store, library, conversations, documents, lists, navigation },
   toasts: createToasts(),
   layout: createLayout(window.innerWidth),
-  imports: createImports({
-    ...{ app, shell },
-    sample: sampleFile,
-    onAdded: ({ id }) => navigation.go({ kind: 'document', id }),
-  }),
+  imports: createImports({ app, shell, onAdded: ({ id }) => navigation.go({ kind: 'document', id }) }),
   newChat: createNewChat(app, localStorage),
 };
 

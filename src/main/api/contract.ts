@@ -27,6 +27,8 @@ const appEvent = variant('type', [
   object({ type: literal('engine'), status: m.engineStatus }),
   object({ type: literal('settings'), settings }),
   object({ type: literal('downloads'), downloads: array(m.download) }),
+  /** Files of the app's own were damaged: where each is kept now. The app goes on without what they held. */
+  object({ type: literal('put-aside'), paths: array(string()) }),
   object({ type: literal('changed'), what: picklist(['conversations', 'folders', 'documents', 'states', 'models']) }),
   /** A conversation as lists show it: a new one, or one of which that changed. */
   object({ type: literal('conversation-row'), row: c.conversationSummary }),
@@ -43,7 +45,7 @@ export type ConversationNews = Extract<AppEvent, { type: 'changed' | 'conversati
 
 export const appContract = {
   about: call(nothing, about),
-  /** Begins with the engine's status, the settings and the downloads as they are. */
+  /** Begins with the engine's status, the settings, the downloads, and what was put aside, as they are. */
   watch: stream(nothing, appEvent),
   getSettings: call(nothing, settings),
   changeSettings: call(settingsPatch, settings),
@@ -85,6 +87,8 @@ export const appContract = {
   getDocument: call(one, d.document),
   /** Files and folders; each file ends in `imported` or `rejected`. */
   importDocuments: stream(object({ paths: array(path) }), d.importEvent),
+  /** The document that comes with the app: no window has its path. */
+  importSample: stream(nothing, d.importEvent),
   /**
    * Begins a reading or goes on with it; waits while another document is being read. With `fresh` it begins anew, also
    * where another model has begun; what was read before goes when that is finished.
@@ -133,7 +137,11 @@ export const appContract = {
   importState: call(object({ path }), st.savedState),
 
   listModels: call(nothing, m.modelList),
-  addModel: stream(object({ path, how: picklist(['link', 'copy']) }), m.addModelEvent),
+  /** @throws `file-exists` when a copy's name is taken and `onConflict` does not say what to do, `model-in-use` */
+  addModel: stream(
+    object({ path, how: picklist(['link', 'copy']), onConflict: optional(m.onConflict) }),
+    m.addModelEvent,
+  ),
   /** Takes it off the list; deletes the file only if `deleteFile` and it lies in the models folder. */
   removeModel: call(object({ id: c.id, deleteFile: boolean() }), nothing),
   /** Its progress is the engine's status. */

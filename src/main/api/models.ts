@@ -40,6 +40,10 @@ export const modelList = object({
 });
 export type ModelList = InferOutput<typeof modelList>;
 
+/** What to do when the models folder has another file of that name. */
+export const onConflict = picklist(['keepBoth', 'replace']);
+export type OnConflict = InferOutput<typeof onConflict>;
+
 export const addModelEvent = variant('type', [
   object({ type: literal('progress'), bytes: count, totalBytes: count }),
   object({ type: literal('added'), model: modelEntry }),
@@ -66,12 +70,18 @@ export const download = object({
   id,
   fileName: string(),
   stage: picklist(['waiting', 'downloading', 'paused', 'verifying', 'ready', 'failed']),
+  /** Of those that are here; while `verifying`, of those that were checked. */
   bytes: count,
   totalBytes: nullable(count),
   bytesPerSecond: number(),
   secondsLeft: nullable(number()),
   host: string(),
   error: nullable(fault),
+  /**
+   * What the finished file was held against: the publisher's hash, the hash that the server itself gave, or no more than
+   * the size. Null until `ready`.
+   */
+  verifiedBy: nullable(picklist(['publisher', 'server', 'size'])),
 });
 export type Download = InferOutput<typeof download>;
 

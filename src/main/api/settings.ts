@@ -60,7 +60,14 @@ export const about = object({
   /** The shell can show the system's dialogs for files and folders. */
   dialogs: boolean(),
   /** Every address that the app may contact, and when: for the privacy page. */
-  addresses: array(object({ host: string(), purpose: picklist(['model-download', 'loopback']) })),
+  addresses: array(
+    object({
+      host: string(),
+      /** Also all hosts below it. */
+      subdomains: boolean(),
+      purpose: picklist(['model-download', 'model-delivery', 'loopback']),
+    }),
+  ),
 });
 export type About = InferOutput<typeof about>;
 

@@ -29,14 +29,16 @@ export interface AppMethodsParts {
   readonly states: StateServices;
   readonly handouts: Handouts;
   readonly files: ModelFiles;
+  /** Where damaged files of the app's own are kept. */
+  readonly putAside: readonly string[];
   readonly options: AppOptions;
 }
 
 export function appMethods(parts: AppMethodsParts): AppApi {
-  const { models, turns, settings } = parts;
+  const { models, turns, settings, options } = parts;
   const documents = parts.documents.methods;
   return {
-    ...shellMethods(parts.options),
+    ...shellMethods(options),
     ...watching(parts),
     getSettings: async () => settings.current,
     changeSettings: (patch) => settings.change(definedOf(patch)),
@@ -52,6 +54,7 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       models.used();
     },
     ...documents,
+    importSample: (_, signal) => documents.importDocuments({ paths: [options.engine.sampleDocument] }, signal),
     startReading: async (params) => {
       await models.ensure();
       return documents.startReading(params);
@@ -70,11 +73,12 @@ export function appMethods(parts: AppMethodsParts): AppApi {
   };
 }
 
-function watching({ events, engine, settings, files }: AppMethodsParts): Pick<AppApi, 'watch'> {
+function watching({ events, engine, settings, files, putAside }: AppMethodsParts): Pick<AppApi, 'watch'> {
   const first = (): AppEvent[] => [
     { type: 'engine', status: engine.status },
     { type: 'settings', settings: settings.current },
     { type: 'downloads', downloads: [...files.downloads.list()] },
+    { type: 'put-aside', paths: [...putAside] },
   ];
   return { watch: (_, signal) => events.follow(first, signal) };
 }

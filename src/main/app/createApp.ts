@@ -41,8 +41,9 @@ export async function createApp(options: AppOptions): Promise<RunningApp> {
   const { dataFolder } = options;
   const db = openDatabase(join(dataFolder, 'anser.db'));
   try {
-    const settings = await SettingsStore.open(join(dataFolder, 'settings.json'));
-    return await new App(options, db, settings).start();
+    const putAside: string[] = [];
+    const settings = await SettingsStore.open(join(dataFolder, 'settings.json'), (path) => putAside.push(path));
+    return await new App(options, db, settings, putAside).start();
   } catch (error) {
     db.close();
     throw error;
@@ -66,14 +67,17 @@ class App {
   readonly #documents: DocumentServices;
   readonly #models: ModelUse;
   #downloads: Downloads | undefined;
+  /** Where files of the app's own are kept that were damaged. */
+  readonly #putAside: string[];
   /** What ran when the engine's process ended. */
   #interrupted: Extract<AppEvent, { type: 'engine-restarted' }>['interrupted'] = 'nothing';
 
-  constructor(options: AppOptions, db: DatabaseSync, settings: SettingsStore) {
+  constructor(options: AppOptions, db: DatabaseSync, settings: SettingsStore, putAside: string[]) {
     const { dataFolder, engine, onBug } = options;
     this.#options = options;
     this.#db = db;
     this.#settings = settings;
+    this.#putAside = putAside;
     this.#host = new EngineHost({ nodePath: engine.nodePath, entry: engine.entry, dataFolder });
     this.#engine = new EngineLink({
       host: this.#host,
@@ -163,13 +167,15 @@ class App {
       ...{ events: this.#events, settings: this.#settings, engine: this.#engine, models: this.#models },
       options: this.#options,
     };
-    const files = modelFiles(parts);
+    const files = modelFiles({ ...parts, onPutAside: (path) => this.#notePutAside(path) });
     this.#downloads = files.downloads;
+    await files.folder.sweep();
     await files.downloads.restore(files.folder.folder);
     const api = appMethods({
       ...{ ...parts, files, db: this.#db },
       ...{ conversations: this.#conversations, turns: this.#turns, documents: this.#documents, states },
       handouts: this.#handouts,
+      putAside: this.#putAside,
     });
     return {
       api: withStoreErrors(api),
@@ -186,6 +192,11 @@ class App {
     await this.#quota.close();
     await this.#host.dispose();
     this.#db.close();
+  }
+
+  #notePutAside(path: string): void {
+    this.#putAside.push(path);
+    this.#events.send({ type: 'put-aside', paths: [...this.#putAside] });
   }
 
   #underWay(): 'nothing' | 'answer' | 'reading' | 'both' {

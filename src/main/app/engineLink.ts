@@ -49,6 +49,11 @@ export class EngineLink implements EngineAccess {
     return this.#model;
   }
 
+  /** Of the model that is loaded or being loaded. */
+  get path(): string | undefined {
+    return this.#status.type === 'loading' ? this.#status.path : this.#model?.path;
+  }
+
   get status(): EngineStatus {
     return this.#status;
   }

@@ -2,7 +2,7 @@
 import { EngineError } from '../../engine/api/errors.ts';
 import type { AppApi } from '../api/contract.ts';
 import type { About } from '../api/settings.ts';
-import { catalogueHosts } from '../models/catalogueHosts.ts';
+import { DELIVERY_HOSTS, MIRROR_HOSTS } from '../models/downloadHosts.ts';
 import { isOpenable } from '../shellServices.ts';
 import type { AppOptions } from './appOptions.ts';
 
@@ -21,8 +21,9 @@ export function shellMethods({
       ...{ version, shell: shell.kind, dataFolder, dialogs: shell.dialogs },
       platform: PLATFORMS.find((name) => name === process.platform) ?? 'other',
       addresses: [
-        ...catalogueHosts.map((host) => ({ host, purpose: 'model-download' as const })),
-        ...(shell.kind === 'browser' ? [{ host: '127.0.0.1', purpose: 'loopback' as const }] : []),
+        ...MIRROR_HOSTS.map((host) => ({ host, subdomains: true, purpose: 'model-download' as const })),
+        ...DELIVERY_HOSTS.map((host) => ({ host, subdomains: true, purpose: 'model-delivery' as const })),
+        ...(shell.kind === 'browser' ? [{ host: '127.0.0.1', subdomains: false, purpose: 'loopback' as const }] : []),
       ],
     }),
     pickFiles: ({ kind }) => shell.pickFiles(kind),

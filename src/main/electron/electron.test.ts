@@ -10,6 +10,7 @@ import { connect } from '../../engine/api/rpc/connect.ts';
 import { serve } from '../../engine/api/rpc/serve.ts';
 import { appContract, type AppApi } from '../api/contract.ts';
 import { PORT_MESSAGE } from '../api/window.ts';
+import type { EngineFiles } from '../app/engineFiles.ts';
 import { Handouts } from '../handouts.ts';
 import { isOpenable } from '../shellServices.ts';
 import { engineProgram } from './engineProgram.ts';
@@ -189,9 +190,15 @@ describe('the engine’s program', () => {
   const getAppPath = (): string => '/src';
 
   test('lies beside a packaged app', () => {
-    const at = (platform: NodeJS.Platform): string =>
-      engineProgram({ isPackaged: true, getAppPath }, { platform, env: {}, resourcesPath: '/app' }).nodePath;
-    expect([at('linux'), at('win32')]).toEqual(['/app/node/node', '/app/node/node.exe']);
+    const at = (platform: NodeJS.Platform): EngineFiles =>
+      engineProgram({ isPackaged: true, getAppPath }, { platform, env: {}, resourcesPath: '/app' });
+    expect(at('linux')).toEqual({
+      nodePath: '/app/node/node',
+      entry: '/app/engine/engine.mjs',
+      embeddedModel: '/app/engine/resources/models/anser-demo-q8_0.gguf',
+      sampleDocument: '/app/engine/resources/samples/lighthouse.md',
+    });
+    expect(at('win32').nodePath).toBe('/app/node/node.exe');
   });
 
   test('is named by the start script in development', () => {
@@ -200,6 +207,7 @@ describe('the engine’s program', () => {
       nodePath: '/node24',
       entry: '/src/src/engine/process/entry.ts',
       embeddedModel: '/src/resources/models/anser-demo-q8_0.gguf',
+      sampleDocument: '/src/resources/samples/lighthouse.md',
     });
     expect(() => engineProgram({ isPackaged: false, getAppPath }, { ...host, env: {} })).toThrow('npm start');
   });

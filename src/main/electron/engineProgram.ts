@@ -1,9 +1,7 @@
 /** Which program runs the engine: a plain Node that ships with the app, as Electron's own cannot read a GPU's results. */
 import { join } from 'node:path';
 import type { EngineFiles } from '../app/engineFiles.ts';
-import { sourceEngine } from '../sourceEngine.ts';
-
-const EMBEDDED_MODEL = ['resources', 'models', 'anser-demo-q8_0.gguf'] as const;
+import { engineResources, sourceEngine } from '../sourceEngine.ts';
 
 /**
  * Packaged, both lie beside the app's archive, which a plain Node cannot read. In development the start script names the
@@ -20,7 +18,7 @@ export function engineProgram(
     return {
       nodePath: join(resources, 'node', node),
       entry: join(engine, 'engine.mjs'),
-      embeddedModel: join(engine, ...EMBEDDED_MODEL),
+      ...engineResources(engine),
     };
   }
   const nodePath = host.env['ANSER_NODE'];

@@ -1,13 +1,11 @@
 /** Copies a large file into a folder, with progress: written beside its place and renamed, so that it is whole or absent. */
 import { randomUUID } from 'node:crypto';
-import { access, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import type { OnConflict } from '../api/models.ts';
 import { AppError } from '../errors.ts';
 import { requireSpace, type FreeBytes } from './space.ts';
-import { storageFailure } from './storageFailure.ts';
-
-/** What to do when the folder has a file of that name. */
-export type OnConflict = 'keepBoth' | 'replace';
+import { storageFailure } from '../storageFailure.ts';
 
 export interface CopyProgress {
   readonly bytes: number;
@@ -18,27 +16,29 @@ export interface CopyOptions {
   /** Without it such a file is an error. */
   readonly onConflict?: OnConflict | undefined;
   readonly freeBytes: FreeBytes;
+  /** Asked before a file is replaced. @throws AppError where it may not be */
+  requireReplaceable(path: string): Promise<void>;
 }
 
 const CHUNK_BYTES = 4 << 20;
-const COPYING = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.copy$/u;
 
 /**
  * Copies `source` into `folder` as `name`; leaving the loop ends it and leaves nothing.
  * @returns the path of the copy
- * @throws AppError `file-exists`, `disk-full`, `folder-read-only`, `storage-failed`
+ * @throws what `requireReplaceable` throws, AppError `file-exists`, `disk-full`, `folder-read-only`, `storage-failed`
  */
 export async function* copyIntoFolder(
   source: string,
   folder: string,
   name: string,
-  { onConflict, freeBytes }: CopyOptions,
+  options: CopyOptions,
 ): AsyncGenerator<CopyProgress, string> {
   const temporary = join(folder, `${name}.${randomUUID()}.copy`);
   try {
-    await targetFor(folder, name, onConflict);
-    yield* copyBytes(source, temporary, folder, freeBytes);
-    const target = await targetFor(folder, name, onConflict);
+    await targetFor(folder, name, options);
+    yield* copyBytes(source, temporary, folder, options.freeBytes);
+    // Asked again: much can happen while gigabytes are copied.
+    const target = await targetFor(folder, name, options);
     await rename(temporary, target);
     return target;
   } catch (error) {
@@ -46,13 +46,6 @@ export async function* copyIntoFolder(
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
-}
-
-/** Removes what interrupted copies left. */
-export async function sweepCopies(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names)
-    if (COPYING.test(name)) await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 async function* copyBytes(
@@ -80,9 +73,14 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
-async function targetFor(folder: string, name: string, onConflict: OnConflict | undefined): Promise<string> {
+async function targetFor(folder: string, name: string, options: CopyOptions): Promise<string> {
+  const { onConflict, requireReplaceable } = options;
   const target = join(folder, name);
-  if (onConflict === 'replace' || !(await exists(target))) return target;
+  if (!(await exists(target))) return target;
+  if (onConflict === 'replace') {
+    await requireReplaceable(target);
+    return target;
+  }
   if (onConflict === undefined)
     throw new AppError('file-exists', `${target} is there already.`, {
       nextStep: 'Keep both files, or replace the one that is there.',

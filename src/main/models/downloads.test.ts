@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { file, raw, sha256Of, startFileServer, status, type FileServer } from '../../../test/support/fileServer.ts';
-import type { DownloadItem, DownloadState, Mirror } from './download/types.ts';
+import type { Download } from '../api/models.ts';
+import type { DownloadItem, Mirror } from './download/types.ts';
 import { Downloads, type DownloadsOptions } from './downloads.ts';
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31 + (i >> 8)) & 255);
@@ -46,9 +47,9 @@ const mirrors = (...servers: (FileServer | string)[]): Mirror[] =>
   servers.map((server, i) => ({ host: `mirror${i}`, url: typeof server === 'string' ? server : server.url }));
 
 /** When the download is as described. */
-function until(downloads: Downloads, met: (state: DownloadState) => boolean, id = 'm'): Promise<DownloadState> {
+function until(downloads: Downloads, met: (state: Download) => boolean, id = 'm'): Promise<Download> {
   return new Promise((resolve) => {
-    const look = (list: readonly DownloadState[]): void => {
+    const look = (list: readonly Download[]): void => {
       const state = list.find((one) => one.id === id);
       if (!state || !met(state)) return;
       stop();
@@ -59,23 +60,23 @@ function until(downloads: Downloads, met: (state: DownloadState) => boolean, id 
   });
 }
 
-const atRest = (downloads: Downloads, id = 'm'): Promise<DownloadState> =>
+const atRest = (downloads: Downloads, id = 'm'): Promise<Download> =>
   until(downloads, ({ stage }) => ['ready', 'failed', 'paused'].includes(stage), id);
 
 /** Downloads to the end, good or bad. */
-async function download(item: DownloadItem, from: Mirror[], options: DownloadsOptions = {}): Promise<DownloadState> {
+async function download(item: DownloadItem, from: Mirror[], options: DownloadsOptions = {}): Promise<Download> {
   const downloads = create(options);
   downloads.start(item, from, folder);
   return await atRest(downloads);
 }
 
-async function expectWhole(state: DownloadState, bytes = BYTES): Promise<void> {
+async function expectWhole(state: Download, bytes = BYTES): Promise<void> {
   expect(state).toMatchObject({ stage: 'ready', error: null });
   expect(sha256Of(await readFile(join(folder, 'model.pth')))).toBe(sha256Of(bytes));
   expect(await readdir(folder)).toEqual(['model.pth']);
 }
 
-async function expectFailed(state: DownloadState, code: string): Promise<void> {
+async function expectFailed(state: Download, code: string): Promise<void> {
   expect([state.stage, state.error?.code]).toEqual(['failed', code]);
   expect(state.error?.nextStep).toBeTruthy();
   expect(existsSync(join(folder, 'model.pth'))).toBe(false);
@@ -91,7 +92,7 @@ async function leaveHalf(item: DownloadItem, server: FileServer, options = {}): 
   server.asked.length = 0;
 }
 
-async function resume(): Promise<DownloadState> {
+async function resume(): Promise<Download> {
   const downloads = create();
   await downloads.restore(folder);
   downloads.resume('m');
@@ -102,7 +103,7 @@ describe('a good server', () => {
   test('gives the file, which is checked and put into place', async () => {
     const server = await serve(file(BYTES));
     const downloads = create();
-    const seen: DownloadState[] = [];
+    const seen: Download[] = [];
     downloads.observe((list) => seen.push(...list));
     downloads.start(ITEM, mirrors(server), folder);
     const state = await atRest(downloads);
@@ -323,6 +324,18 @@ describe('a bad server', () => {
     await expectFailed(await download(ITEM, mirrors(await serve(status(302)))), 'download-failed');
   });
 
+  test.each([
+    ['https://example.com/model.pth', 'it redirects to example.com, which is no host that Anser contacts'],
+    ['https://huggingface.co.example.com/a', 'it redirects to huggingface.co.example.com, which is no host'],
+    ['https://huggingface.co@127.0.0.1/a', 'it redirects to 127.0.0.1, which is no host'],
+    ['http://huggingface.co/model.pth', 'it redirects to an address that is not secure (http://huggingface.co)'],
+    ['file:///etc/passwd', 'it redirects to an address that is not secure (file://)'],
+  ])('that redirects to %s is not followed', async (location, message) => {
+    const state = await download(ITEM, mirrors(await serve(status(302, { location }))));
+    await expectFailed(state, 'download-failed');
+    expect(state.error?.message).toContain(message);
+  });
+
   test('that is no web server is given up', async () => {
     const server = await serve((request) => void request.socket.end('SSH-2.0-OpenSSH\r\n'));
     await expectFailed(await download(ITEM, mirrors(server)), 'download-failed');
@@ -365,10 +378,12 @@ describe('several mirrors', () => {
     await expectFailed(await download(ITEM, mirrors(gone, gone)), 'offline');
   });
 
-  test('whose addresses are not secure are never contacted', async () => {
-    const state = await download(ITEM, mirrors('http://example.com/model.pth', 'nonsense', 'ftp://example.com/a'));
+  test('whose addresses are not secure or not permitted are never contacted', async () => {
+    const addresses = ['http://huggingface.co/model.pth', 'nonsense', 'ftp://example.com/a', 'https://example.com/a'];
+    const state = await download(ITEM, mirrors(...addresses));
     await expectFailed(state, 'download-failed');
     expect(state.error?.message).toContain('mirror2: its address is not a secure one');
+    expect(state.error?.message).toContain('mirror3: example.com is no host that Anser contacts');
   });
 });
 

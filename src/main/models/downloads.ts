@@ -5,12 +5,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { assert } from '../../engine/api/errors.ts';
+import type { Download } from '../api/models.ts';
 import { notFound } from '../errors.ts';
 import { Job, type JobPlan } from './download/job.ts';
 import { FACTS, PART, readFacts } from './download/partFacts.ts';
 import { discardPart } from './download/partFile.ts';
 import { DEFAULT_PATIENCE, type Patience } from './download/patience.ts';
-import type { DownloadItem, DownloadState, Mirror } from './download/types.ts';
+import type { DownloadItem, Mirror } from './download/types.ts';
 import { freeBytes, type FreeBytes } from './space.ts';
 
 export interface DownloadsOptions {
@@ -22,7 +23,7 @@ export interface DownloadsOptions {
   readonly atOnce?: number;
 }
 
-type Observer = (downloads: readonly DownloadState[]) => void;
+type Observer = (downloads: readonly Download[]) => void;
 
 interface Run {
   readonly controller: AbortController;
@@ -57,7 +58,7 @@ export class Downloads {
     }
   }
 
-  list(): DownloadState[] {
+  list(): Download[] {
     return Array.from(this.#jobs.values(), ({ state }) => state);
   }
 

@@ -1,7 +1,7 @@
 /** Makes a folder with all above it. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from './storageFailure.ts';
+import { systemCode } from '../storageFailure.ts';
 
 /**
  * As `mkdir` with `recursive`, which never returns where a system denies that a folder is there and does not make it either

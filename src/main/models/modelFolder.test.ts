@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../engine/api/errors.ts';
+import type { OnConflict } from '../api/models.ts';
 import type { ModelFacts } from '../../engine/api/schemas.ts';
-import type { OnConflict } from './copyFile.ts';
 import { ModelFolder, type CopyEvent, type ListedModel, type ModelFolderParts } from './modelFolder.ts';
 import { prepareFolder } from './prepareFolder.ts';
 
@@ -19,11 +19,13 @@ let root = '';
 let chosen: string | null = null;
 let inspected: string[] = [];
 let away = false;
+let inUse: string | null = null;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), '模型 и модели '));
   chosen = null;
   inspected = [];
   away = false;
+  inUse = null;
   await mkdir(join(root, 'models'));
   await mkdir(join(root, 'elsewhere'));
 });
@@ -40,7 +42,7 @@ async function inspect(path: string): Promise<ModelFacts> {
 const open = (parts: Partial<ModelFolderParts> = {}): ModelFolder =>
   new ModelFolder({
     ...{ defaultFolder: join(root, 'models'), chosenFolder: () => chosen, listPath: join(root, 'models.json') },
-    ...{ embeddedModel: null, inspect, ...parts },
+    ...{ embeddedModel: null, inspect, pathInUse: () => inUse, onPutAside: () => undefined, ...parts },
   });
 
 async function put(path: string, text = 'good'): Promise<string> {
@@ -225,6 +227,21 @@ describe('copying', () => {
     expect(await readdir(join(root, 'models'))).toEqual(['a (2).pth', 'a (3).pth', 'a.pth']);
   });
 
+  test('does not replace the file of the model that is loaded, also when it is loaded meanwhile', async () => {
+    const models = open();
+    inUse = await put('models/a.pth', 'old');
+    const path = await put('elsewhere/a.pth', 'new');
+    await expect(models.copy(path, 'replace').next()).rejects.toMatchObject({ code: 'model-in-use' });
+    expect((await copy(models, path, 'keepBoth')).fileName).toBe('a (2).pth');
+    inUse = null;
+    const replacing = models.copy(path, 'replace');
+    await replacing.next();
+    inUse = join(root, 'models/a.pth');
+    await expect(collect(replacing)).rejects.toMatchObject({ code: 'model-in-use' });
+    expect(await readFile(join(root, 'models/a.pth'), 'utf8')).toBe('old');
+    expect(await readdir(join(root, 'models'))).toEqual(['a (2).pth', 'a.pth']);
+  });
+
   test('gives a file that is a model by its contents only a name that tells it', async () => {
     const models = open();
     expect((await copy(models, await put('elsewhere/sha256-abc'))).fileName).toBe('sha256-abc.gguf');
@@ -258,12 +275,14 @@ describe('copying', () => {
     expect(await readdir(join(root, 'models'))).toEqual([]);
   });
 
-  test('that was interrupted by a crash is swept away', async () => {
-    await put('models/a.pth.0f8fad5b-d9cb-469f-a165-70867728950e.copy');
-    await put('models/mine.copy');
-    await put('models/a.pth');
+  test('that was cut off by a crash is swept away, and nothing else', async () => {
+    const uuid = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    for (const name of [`a.pth.${uuid}.copy`, `b.pth.part.json.${uuid}.tmp`, `.${uuid}.probe`])
+      await put(`models/${name}`);
+    const others = ['a.pth', 'b.pth.part', 'b.pth.part.json', `letter.${uuid}.tmp`, 'mine.copy'];
+    for (const name of others) await put(`models/${name}`);
     await open().sweep();
-    expect(await readdir(join(root, 'models'))).toEqual(['a.pth', 'mine.copy']);
+    expect(await readdir(join(root, 'models'))).toEqual(others);
   });
 });
 

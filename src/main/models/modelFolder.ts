@@ -8,14 +8,15 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { faultOf } from '../../engine/api/rpc/remoteError.ts';
 import type { Fault } from '../../engine/api/rpc/wire.ts';
 import type { ModelFacts } from '../../engine/api/schemas.ts';
-import type { ModelEntry } from '../api/models.ts';
+import type { ModelEntry, OnConflict } from '../api/models.ts';
 import { AppError, notFound } from '../errors.ts';
-import { copyIntoFolder, sweepCopies, type CopyProgress, type OnConflict } from './copyFile.ts';
+import { copyIntoFolder, type CopyOptions, type CopyProgress } from './copyFile.ts';
 import { FactsCache, type Inspect } from './factsCache.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { ModelListFile } from './modelListFile.ts';
 import { prepareFolder } from './prepareFolder.ts';
 import { freeBytes, type FreeBytes } from './space.ts';
-import { storageFailure, systemCode } from './storageFailure.ts';
+import { storageFailure, systemCode } from '../storageFailure.ts';
 
 /** An entry without what the GPU and the engine have to say. */
 export type ListedModel = Omit<ModelEntry, 'fits' | 'loaded'>;
@@ -35,9 +36,13 @@ export interface ModelFolderParts {
   chosenFolder(): string | null;
   /** Of `models.json`. */
   readonly listPath: string;
+  /** The list was damaged and is now kept at this path. */
+  onPutAside(path: string): void;
   /** The path of the model that ships with the app. */
   readonly embeddedModel: string | null;
   readonly inspect: Inspect;
+  /** The path of the model that is loaded or being loaded; null while none is. */
+  pathInUse(): string | null;
   readonly freeBytes?: FreeBytes;
 }
 
@@ -50,7 +55,7 @@ export class ModelFolder {
 
   constructor(parts: ModelFolderParts) {
     this.#parts = parts;
-    this.#list = new ModelListFile(parts.listPath);
+    this.#list = new ModelListFile(parts.listPath, parts.onPutAside);
     this.#facts = new FactsCache(parts.inspect);
   }
 
@@ -58,9 +63,9 @@ export class ModelFolder {
     return resolve(this.#parts.chosenFolder() ?? this.#parts.defaultFolder);
   }
 
-  /** Removes what interrupted copies left; for the start, when nothing is being copied. */
+  /** Removes what copies and downloads that were cut off left; for the start, when none is under way. */
   async sweep(): Promise<void> {
-    await sweepCopies(this.folder);
+    await sweepLeftovers(this.folder);
   }
 
   /** The embedded model first, then the folder's by name, then the linked ones in the order they were added. */
@@ -96,7 +101,8 @@ export class ModelFolder {
 
   /**
    * Adds a copy in the folder. Leaving the loop before its end leaves nothing.
-   * @throws as `link`, and AppError `file-exists` when the name is taken and `onConflict` does not say what to do
+   * @throws as `link`, and AppError `file-exists` when the name is taken and `onConflict` does not say what to do,
+   *   `model-in-use` when the file that would be replaced is loaded
    */
   async *copy(path: string, onConflict?: OnConflict): AsyncGenerator<CopyEvent, void> {
     const source = resolve(path);
@@ -107,7 +113,10 @@ export class ModelFolder {
       return;
     }
     await prepareFolder(this.folder);
-    const options = { onConflict, freeBytes: this.#parts.freeBytes ?? freeBytes };
+    const options: CopyOptions = {
+      ...{ onConflict, freeBytes: this.#parts.freeBytes ?? freeBytes },
+      requireReplaceable: (target) => this.#requireUnused(target),
+    };
     // The engine tells a model by its first bytes; the folder's list goes by names.
     const name = isModelFile(source) ? basename(source) : `${basename(source)}.${container}`;
     const copying = copyIntoFolder(source, this.folder, name, options);
@@ -141,6 +150,15 @@ export class ModelFolder {
       throw storageFailure(error, `${path} could not be deleted`);
     });
     await this.#list.show(path);
+  }
+
+  /** The engine may read it again at any time, after a crash for example. */
+  async #requireUnused(path: string): Promise<void> {
+    const inUse = this.#parts.pathInUse();
+    if (inUse === null || (await realPathOf(inUse)) !== (await realPathOf(path))) return;
+    throw new AppError('model-in-use', `${path} is loaded and cannot be replaced.`, {
+      nextStep: 'Unload that model first, or keep both files.',
+    });
   }
 
   async #check(path: string): Promise<ModelFacts> {

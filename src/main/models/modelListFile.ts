@@ -1,8 +1,6 @@
 /** Which files belong to the list of models beyond those in the folder, kept in `models.json`. */
-import { readFile, rename } from 'node:fs/promises';
 import { array, type InferOutput, literal, object, safeParse, string } from 'valibot';
-import { writeFileAtomic } from '../atomicFile.ts';
-import { isAbsent, storageFailure } from './storageFailure.ts';
+import { JsonFile } from '../jsonFile.ts';
 
 const listed = object({
   version: literal(1),
@@ -13,26 +11,22 @@ const listed = object({
 });
 type Listed = InferOutput<typeof listed>;
 
-const EMPTY: Listed = { version: 1, linked: [], hidden: [] };
-
 export class ModelListFile {
-  readonly #path: string;
-  #current: Promise<Listed> | undefined;
-  /** Changes are written one after another. */
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #file: JsonFile<Listed>;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, onPutAside: (path: string) => void) {
+    this.#file = new JsonFile<Listed>({
+      ...{ path, what: 'The list of models', initial: { version: 1, linked: [], hidden: [] }, onPutAside },
+      parse: (stored) => {
+        const parsed = safeParse(listed, stored);
+        return parsed.success ? parsed.output : undefined;
+      },
+    });
   }
 
-  async read(): Promise<Listed> {
-    this.#current ??= load(this.#path);
-    try {
-      return await this.#current;
-    } catch (error) {
-      this.#current = undefined;
-      throw error;
-    }
+  /** @throws AppError `folder-read-only`, `storage-failed`; so do all methods, and `disk-full` */
+  read(): Promise<Listed> {
+    return this.#file.read();
   }
 
   /** A linked path stays linked once. */
@@ -52,41 +46,7 @@ export class ModelListFile {
     return this.#change(({ hidden }) => ({ hidden: hidden.filter((other) => other !== path) }));
   }
 
-  /** @throws AppError `disk-full`, `folder-read-only`, `storage-failed`; then nothing has changed */
-  #change(patch: (before: Listed) => Partial<Listed>): Promise<void> {
-    const done = this.#writing.then(async () => {
-      const before = await this.read();
-      const after = { ...before, ...patch(before) };
-      const text = `${JSON.stringify(after, null, 2)}\n`;
-      if (JSON.stringify(before) === JSON.stringify(after)) return;
-      await writeFileAtomic(this.#path, text).catch((error: unknown) => {
-        throw storageFailure(error, `The list of models could not be saved to ${this.#path}`);
-      });
-      this.#current = Promise.resolve(after);
-    });
-    this.#writing = done.catch(() => undefined);
-    return done;
-  }
-}
-
-/** A file that is no list is kept under another name. */
-async function load(path: string): Promise<Listed> {
-  try {
-    const text = await readFile(path, 'utf8');
-    const parsed = safeParse(listed, parseJson(text));
-    if (parsed.success) return parsed.output;
-    await rename(path, `${path}.damaged`);
-    return EMPTY;
-  } catch (error) {
-    if (isAbsent(error)) return EMPTY;
-    throw storageFailure(error, `The list of models could not be read from ${path}`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  async #change(patch: (before: Listed) => Partial<Listed>): Promise<void> {
+    await this.#file.change((before) => ({ ...before, ...patch(before) }));
   }
 }

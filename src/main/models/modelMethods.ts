@@ -38,18 +38,25 @@ export interface ModelParts {
 /** Bytes of the GPU's memory: WebGPU does not tell them. */
 const GPU_MEMORY_BYTES = null;
 
+export interface ModelFilesParts extends ModelParts {
+  /** A file of the app's own was damaged and is now kept at this path. */
+  onPutAside(path: string): void;
+}
+
 export interface ModelFiles {
   readonly folder: ModelFolder;
   readonly downloads: Downloads;
 }
 
-export function modelFiles({ engine, settings, options, events }: ModelParts): ModelFiles {
+export function modelFiles({ engine, settings, options, events, onPutAside }: ModelFilesParts): ModelFiles {
   const folder = new ModelFolder({
     defaultFolder: join(options.dataFolder, 'models'),
     chosenFolder: () => settings.current.modelsFolder,
     listPath: join(options.dataFolder, 'models.json'),
+    onPutAside,
     embeddedModel: options.engine.embeddedModel,
     inspect: (path) => engine.api.inspectModel({ path }),
+    pathInUse: () => engine.path ?? null,
   });
   const downloads = new Downloads({ proxy: () => settings.current.proxy });
   downloads.observe((list) => events.send({ type: 'downloads', downloads: [...list] }));
@@ -69,12 +76,12 @@ export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFile
       const entries = listing.models.map((model) => modelEntry(model, GPU_MEMORY_BYTES, loadedPath()));
       return { folder: listing.folder, models: entries, gpuMemoryBytes: GPU_MEMORY_BYTES };
     },
-    addModel: async function* ({ path, how }) {
+    addModel: async function* ({ path, how, onConflict }) {
       const entry = (model: Parameters<typeof modelEntry>[0]): ReturnType<typeof modelEntry> =>
         modelEntry(model, GPU_MEMORY_BYTES, loadedPath());
       if (how === 'link') yield { type: 'added', model: entry(await folder.link(path)) };
       else
-        for await (const event of folder.copy(path))
+        for await (const event of folder.copy(path, onConflict))
           yield event.type === 'added' ? { type: 'added', model: entry(event.model) } : event;
       changed();
     },

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './makeFolder.ts';
-import { storageFailure } from './storageFailure.ts';
+import { storageFailure } from '../storageFailure.ts';
 
 /**
  * Makes the folder if need be, and makes sure that files can be put into it.
  * @throws AppError `disk-full`, `folder-read-only`, `storage-failed`
  */
 export async function prepareFolder(folder: string): Promise<void> {
-  const probe = join(folder, `.${randomUUID()}`);
+  const probe = join(folder, `.${randomUUID()}.probe`);
   try {
     await makeFolder(folder);
     await using file = await open(probe, 'wx');

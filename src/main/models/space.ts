@@ -1,6 +1,6 @@
 /** Whether there is room on a disk before gigabytes are written to it. */
 import { statfs } from 'node:fs/promises';
-import { diskFull } from './storageFailure.ts';
+import { diskFull } from '../storageFailure.ts';
 
 /** Left free, so that neither the system nor the app's own small files get into trouble. */
 const RESERVE_BYTES = 64 * 1024 * 1024;

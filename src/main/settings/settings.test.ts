@@ -8,7 +8,10 @@ import { DEFAULT_SETTINGS, SettingsStore } from './settings.ts';
 
 let folder: string;
 let path: string;
+let aside: string[];
+const open = (): Promise<SettingsStore> => SettingsStore.open(path, (path) => aside.push(path));
 beforeEach(async () => {
+  aside = [];
   folder = await mkdtemp(join(tmpdir(), 'anser-settings-'));
   path = join(folder, 'data', 'settings.json');
 });
@@ -21,7 +24,7 @@ test('the defaults are valid', () => {
 });
 
 test('changes are kept, told, and leave one file', async () => {
-  const store = await SettingsStore.open(path);
+  const store = await open();
   expect(store.current).toEqual(DEFAULT_SETTINGS);
   const told: string[] = [];
   const stop = store.observe(({ theme }) => told.push(theme));
@@ -29,7 +32,7 @@ test('changes are kept, told, and leave one file', async () => {
   stop();
   await store.change({ think: 'fast' });
   expect(told).toEqual(['dark', 'dark']);
-  const again = await SettingsStore.open(path);
+  const again = await open();
   expect(again.current).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', language: 'zh', think: 'fast' });
   expect(await readdir(join(folder, 'data'))).toEqual(['settings.json']);
 });
@@ -37,23 +40,20 @@ test('changes are kept, told, and leave one file', async () => {
 test('an entry that is not understood costs no other', async () => {
   path = join(folder, 'settings.json');
   await writeFile(path, JSON.stringify({ theme: 'sepia', language: 'zh', later: 1 }));
-  expect((await SettingsStore.open(path)).current).toEqual({ ...DEFAULT_SETTINGS, language: 'zh' });
+  expect((await open()).current).toEqual({ ...DEFAULT_SETTINGS, language: 'zh' });
 });
 
 test.each(['{"theme":', '[]', 'null', ''])('a damaged file %j is kept aside', async (text) => {
   path = join(folder, 'settings.json');
   await writeFile(path, text);
-  expect((await SettingsStore.open(path)).current).toEqual(DEFAULT_SETTINGS);
+  expect((await open()).current).toEqual(DEFAULT_SETTINGS);
+  expect(aside).toEqual([`${path}.damaged`]);
   expect(await readFile(`${path}.damaged`, 'utf8')).toBe(text);
 });
 
 test('what cannot be saved has not changed, and the next change works', async () => {
   // A file stands where the folder would be: root may write to read-only folders.
-  await writeFile(join(folder, 'data'), '');
-  const store = await SettingsStore.open(path).catch(() => undefined);
-  expect(store).toBeUndefined();
-  await rm(join(folder, 'data'));
-  const sound = await SettingsStore.open(path);
+  const sound = await open();
   await writeFile(join(folder, 'data'), '');
   await expect(sound.change({ theme: 'dark' })).rejects.toMatchObject({ code: 'storage-failed' });
   expect(sound.current.theme).toBe('system');

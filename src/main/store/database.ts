@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
+import { systemCode } from '../storageFailure.ts';
 import { migration001 } from './migrations/001.ts';
 
 /** In order; the version of a database is how many of them it has. */
@@ -158,8 +159,3 @@ function sqliteCode(error: unknown): number | undefined {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
-
-const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('E')
-    ? error.code
-    : undefined;

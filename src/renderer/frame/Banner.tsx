@@ -1,4 +1,4 @@
-/** Says that the line to the main side is cut, or that the engine was restarted. */
+/** Says that the line to the main side is cut, that the engine was restarted, or that a file was damaged. */
 import { useTexts } from '../i18n/texts.ts';
 import { useAppState, useServices } from '../services.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -9,6 +9,7 @@ export function Banner() {
   const { store } = useServices();
   const line = useAppState((state) => state.line);
   const restarted = useAppState((state) => state.restarted);
+  const putAside = useAppState((state) => state.putAside);
   return (
     <div role="status" className="banners">
       {line === 'lost' && (
@@ -22,6 +23,13 @@ export function Banner() {
           <Icon name="info" />
           <p>{common.engineRestarted[restarted]}</p>
           <IconButton icon="close" label={common.close} onClick={() => store.setState({ restarted: undefined })} />
+        </div>
+      )}
+      {putAside.length > 0 && (
+        <div className="banner banner-warn">
+          <Icon name="warning" />
+          <p>{common.putAside(putAside.join(', '))}</p>
+          <IconButton icon="close" label={common.close} onClick={() => store.setState({ putAside: [] })} />
         </div>
       )}
     </div>

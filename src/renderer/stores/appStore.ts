@@ -13,6 +13,8 @@ export interface AppState {
   readonly downloads: readonly Download[];
   /** The engine was restarted, until the user has seen it: what that interrupted. */
   readonly restarted: Interrupted | undefined;
+  /** Where damaged files are kept, until the user has seen it. */
+  readonly putAside: readonly string[];
 }
 
 export type Interrupted = Extract<AppEvent, { type: 'engine-restarted' }>['interrupted'];
@@ -27,6 +29,7 @@ export const createAppStore = (): AppStore =>
     engine: { type: 'empty' },
     downloads: [],
     restarted: undefined,
+    putAside: [],
   }));
 
 /** Feeds the store from the connection; every event goes on to `listeners`, for the stores of the features. */
@@ -47,6 +50,7 @@ export function observeConnection(
       else if (event.type === 'settings') store.setState({ settings: event.settings });
       else if (event.type === 'downloads') store.setState({ downloads: event.downloads });
       else if (event.type === 'engine-restarted') store.setState({ restarted: event.interrupted });
+      else if (event.type === 'put-aside') store.setState({ putAside: event.paths });
       listeners.onEvent(event);
     },
   };

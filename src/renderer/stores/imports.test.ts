@@ -13,9 +13,12 @@ const rejected = (path: string): ImportEvent => ({
 
 function open(script: (paths: readonly string[]) => AsyncIterable<ImportEvent>): { imports: Imports; added: string[] } {
   const added: string[] = [];
-  const app = { importDocuments: ({ paths }: { paths: string[] }) => script(paths) } as unknown as AppApi;
+  const app = {
+    importDocuments: ({ paths }: { paths: string[] }) => script(paths),
+    importSample: () => script(['sample']),
+  } as unknown as AppApi;
   const imports = createImports({
-    ...{ app, sample: () => new File(['a'], 'sample.md') },
+    app,
     shell: { pathsOf: async (files) => files.map(({ name }) => `/uploads/${name}`) },
     onAdded: ({ id }) => added.push(id),
   });
@@ -29,9 +32,17 @@ test('one good file is shown at once, without a report', async () => {
     yield { type: 'progress', fraction: 0.5 };
     for (const path of paths) yield imported(path);
   });
-  imports.importSample();
-  await expect.poll(() => added).toEqual(['/uploads/sample.md']);
+  imports.importFiles([new File(['a'], 'a.md')]);
+  await expect.poll(() => added).toEqual(['/uploads/a.md']);
   expect(imports.getState()).toEqual({ fraction: undefined, report: undefined });
+});
+
+test('the sample is asked of the main side, which has its file', async () => {
+  const { imports, added } = open(async function* (paths) {
+    for (const path of paths) yield imported(path);
+  });
+  imports.importSample();
+  await expect.poll(() => added).toEqual(['sample']);
 });
 
 test('several good files are only added', async () => {
@@ -82,7 +93,7 @@ test('an end before the end is told, and the next drop goes on', async () => {
 
 test('what lies on no disk is not passed over in silence', async () => {
   const imports = createImports({
-    ...{ app: {} as AppApi, sample: () => new File([], 'a'), onAdded: () => undefined },
+    ...{ app: {} as AppApi, onAdded: () => undefined },
     shell: { pathsOf: async () => [] },
   });
   imports.importFiles([new File([], 'a')]);

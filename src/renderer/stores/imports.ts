@@ -34,8 +34,6 @@ export type Imports = StoreApi<ImportState> & {
 export interface ImportOptions {
   readonly app: AppApi;
   readonly shell: Pick<Shell, 'pathsOf'>;
-  /** The document that comes with the app. */
-  readonly sample: () => File;
   /** The only document of a drop is there: shows it. */
   readonly onAdded: (document: Document) => void;
 }
@@ -47,14 +45,14 @@ const NOT_ON_DISK = {
 
 const NOTHING: ImportReport = { added: [], known: [], rejected: [], error: undefined };
 
-export function createImports({ app, shell, sample, onAdded }: ImportOptions): Imports {
+export function createImports({ app, shell, onAdded }: ImportOptions): Imports {
   const store = createStore<ImportState>(() => ({ fraction: undefined, report: undefined }));
   let queue = Promise.resolve();
-  const run = async (findPaths: () => Promise<readonly string[]>): Promise<void> => {
+  const run = async (events: () => AsyncIterable<ImportEvent>): Promise<void> => {
     store.setState({ fraction: 0 });
     let report = NOTHING;
     try {
-      for await (const event of app.importDocuments({ paths: [...(await findPaths())] })) {
+      for await (const event of events()) {
         if (event.type === 'progress') store.setState({ fraction: event.fraction });
         else report = withEvent(report, event);
       }
@@ -67,24 +65,24 @@ export function createImports({ app, shell, sample, onAdded }: ImportOptions): I
     store.setState({ fraction: undefined, ...(!quiet && { report }) });
     if (only && others.length === 0 && quiet) onAdded(only);
   };
-  const enqueue = (findPaths: () => Promise<readonly string[]>): void => {
-    queue = queue.then(() => run(findPaths));
+  const enqueue = (events: () => AsyncIterable<ImportEvent>): void => {
+    queue = queue.then(() => run(events));
   };
   const importFiles = (files: readonly File[]): void => {
     if (files.length === 0) return;
-    enqueue(async () => {
+    enqueue(async function* () {
       const paths = await shell.pathsOf(files);
       // What exists only in the page, like a picture dragged out of a mail.
       if (paths.length === 0) throw new RemoteError(NOT_ON_DISK);
-      return paths;
+      yield* app.importDocuments({ paths });
     });
   };
   return Object.assign(store, {
     importFiles,
     importPaths: (paths: readonly string[]) => {
-      if (paths.length > 0) enqueue(async () => paths);
+      if (paths.length > 0) enqueue(() => app.importDocuments({ paths: [...paths] }));
     },
-    importSample: () => importFiles([sample()]),
+    importSample: () => enqueue(() => app.importSample({})),
     dismiss: () => store.setState({ report: undefined }),
   });
 }

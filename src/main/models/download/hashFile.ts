@@ -1,7 +1,7 @@
 /** The SHA-256 of a file of any size, read once from beginning to end. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { storageFailure } from '../storageFailure.ts';
+import { storageFailure } from '../../storageFailure.ts';
 
 const READ_BYTES = 1 << 20;
 

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faultOf } from '../../../engine/api/rpc/remoteError.ts';
+import type { Download } from '../../api/models.ts';
 import { AppError } from '../../errors.ts';
 import { requireSpace, type FreeBytes } from '../space.ts';
 import { fetchFile } from './fetchFile.ts';
@@ -10,7 +11,7 @@ import { discardPart, PartFile } from './partFile.ts';
 import type { Patience } from './patience.ts';
 import { SpeedMeter } from './speedMeter.ts';
 import { openDispatcher } from './transport.ts';
-import type { DownloadItem, DownloadState, Mirror, VerifiedBy } from './types.ts';
+import type { DownloadItem, Mirror } from './types.ts';
 
 export interface JobOptions {
   /** '' for none; asked before each run. */
@@ -25,12 +26,14 @@ export interface JobPlan {
   readonly folder: string;
 }
 
+type VerifiedBy = NonNullable<Download['verifiedBy']>;
+
 export class Job {
   readonly #options: JobOptions;
   readonly #onChange: (urgent: boolean) => void;
   readonly #speed = new SpeedMeter();
   #plan: JobPlan;
-  #state: DownloadState;
+  #state: Download;
 
   constructor(plan: JobPlan, options: JobOptions, onChange: (urgent: boolean) => void) {
     this.#plan = plan;
@@ -43,7 +46,7 @@ export class Job {
     };
   }
 
-  get state(): DownloadState {
+  get state(): Download {
     return this.#state;
   }
 
@@ -56,7 +59,7 @@ export class Job {
     this.#plan = plan;
   }
 
-  set(patch: Partial<DownloadState>, urgent = true): void {
+  set(patch: Partial<Download>, urgent = true): void {
     this.#state = { ...this.#state, ...patch };
     this.#onChange(urgent);
   }
@@ -65,7 +68,7 @@ export class Job {
    * Runs until there is nothing more to do and returns how it ended: in the stage `ready`, `failed` or, when the signal
    * aborts, `paused`. Never rejects.
    */
-  async run(signal: AbortSignal): Promise<Partial<DownloadState>> {
+  async run(signal: AbortSignal): Promise<Partial<Download>> {
     const still = { secondsLeft: null, bytesPerSecond: 0 };
     try {
       return { ...still, stage: 'ready', verifiedBy: await this.#download(signal) };
@@ -150,7 +153,7 @@ export class Job {
     this.set({ bytes: part.size, bytesPerSecond, secondsLeft }, false);
   }
 
-  #showPart(part: PartFile, patch: Partial<DownloadState> = {}): void {
+  #showPart(part: PartFile, patch: Partial<Download> = {}): void {
     const { totalBytes, item } = part.facts;
     this.set({ bytes: part.size, totalBytes: totalBytes ?? item.bytes ?? null, ...patch });
   }

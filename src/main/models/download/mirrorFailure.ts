@@ -1,5 +1,5 @@
 /** Why one attempt at one mirror failed, which decides what is tried next. Never leaves the downloads. */
-import { systemCode } from '../storageFailure.ts';
+import { systemCode } from '../../storageFailure.ts';
 
 export type FailureKind =
   | 'unreachable' // no connection; another mirror may do, or the network comes back

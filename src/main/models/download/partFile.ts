@@ -3,7 +3,7 @@ import { constants, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../atomicFile.ts';
 import { makeFolder } from '../makeFolder.ts';
-import { storageFailure } from '../storageFailure.ts';
+import { storageFailure } from '../../storageFailure.ts';
 import { FACTS, PART, readFacts, type PartFacts } from './partFacts.ts';
 import type { DownloadItem, Mirror } from './types.ts';
 

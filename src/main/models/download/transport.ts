@@ -1,6 +1,7 @@
-/** Asks a server for a file: through the proxy if there is one, along redirects that are safe to follow. */
+/** Asks a server for a file: through the proxy if there is one, along redirects to hosts that downloads may contact. */
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { AppError } from '../../errors.ts';
+import { isDownloadHost } from '../downloadHosts.ts';
 import { MirrorFailure, networkFailure } from './mirrorFailure.ts';
 
 export interface Reply {
@@ -11,6 +12,7 @@ export interface Reply {
   readonly body: Dispatcher.ResponseData['body'];
 }
 
+/** The privacy page names it. */
 const MOST_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -81,17 +83,21 @@ export function drop(body: Reply['body']): void {
 
 function safeUrl(text: string): URL {
   const url = URL.parse(text);
-  if (url?.protocol === 'https:' || (url && isLoopback(url))) return url;
-  throw new MirrorFailure('refused', 'its address is not a secure one');
+  if (url && isLoopback(url)) return url;
+  if (url?.protocol !== 'https:') throw new MirrorFailure('refused', 'its address is not a secure one');
+  if (isDownloadHost(url.hostname)) return url;
+  throw new MirrorFailure('refused', `${url.host} is no host that Anser contacts`);
 }
 
-/** To `https:` always; to `http:` only where nothing is lost by it: on the same server, or within this machine. */
+/** To `https:` and a host of the list only; within this machine, where nothing can listen in, anywhere. */
 function follow(from: URL, location: string | undefined): URL {
   const to = location === undefined ? null : URL.parse(location, from.href);
   if (to === null) throw new MirrorFailure('refused', 'it redirects to nowhere');
-  const plain = to.protocol === 'http:' && (to.origin === from.origin || (isLoopback(from) && isLoopback(to)));
-  if (to.protocol === 'https:' || plain) return to;
-  throw new MirrorFailure('refused', `it redirects to an address that is not secure (${to.protocol}//${to.host})`);
+  if (isLoopback(from) && isLoopback(to)) return to;
+  if (to.protocol !== 'https:')
+    throw new MirrorFailure('refused', `it redirects to an address that is not secure (${to.protocol}//${to.host})`);
+  if (isDownloadHost(to.hostname)) return to;
+  throw new MirrorFailure('refused', `it redirects to ${to.host}, which is no host that Anser contacts`);
 }
 
 const isLoopback = ({ protocol, hostname }: URL): boolean =>

@@ -1,5 +1,4 @@
-/** What is downloaded, from where, and how far it is. */
-import type { Download } from '../../api/models.ts';
+/** What is downloaded, and from where. */
 
 export interface DownloadItem {
   readonly id: string;
@@ -15,13 +14,4 @@ export interface Mirror {
   /** The name that is shown. */
   readonly host: string;
   readonly url: string;
-}
-
-/** Whose word the finished file was held against: `server` is the hash that the server itself gave, `size` no hash. */
-export type VerifiedBy = 'publisher' | 'server' | 'size';
-
-/** While `verifying`, `bytes` are those that were checked. */
-export interface DownloadState extends Download {
-  /** Null until `ready`. */
-  readonly verifiedBy: VerifiedBy | null;
 }

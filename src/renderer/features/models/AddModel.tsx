@@ -7,9 +7,10 @@ import { Choices } from '../../page/Choices.tsx';
 import { useAppState, useServices } from '../../services.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { ErrorCard } from '../../ui/ErrorCard.tsx';
+import { ErrorCard, shownFault } from '../../ui/ErrorCard.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { NameTaken } from './NameTaken.tsx';
 import { useAdding, type How } from './useAdding.ts';
 
 export function AddModel() {
@@ -40,6 +41,11 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
     adding.stop();
     onClose();
   };
+  const file = { path: path.trim(), how };
+  if (error !== undefined && shownFault(error).code === 'file-exists')
+    return (
+      <NameTaken path={file.path} onChoose={(onConflict) => void adding.add({ ...file, onConflict })} onClose={close} />
+    );
   const actions = (
     <>
       <Button onClick={close}>{common.cancel}</Button>
@@ -54,7 +60,7 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
         id="add-model"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) void adding.add(path.trim(), how);
+          if (ready) void adding.add(file);
         }}
       >
         <PathField path={path} onChange={setPath} />

@@ -48,7 +48,7 @@ export function DownloadRow({ download }: { readonly download: Download }) {
 function DownloadFacts({ download }: { readonly download: Download }) {
   const { models } = useTexts();
   const format = useFormat();
-  const { stage, bytes, totalBytes, bytesPerSecond, secondsLeft, host } = download;
+  const { stage, bytes, totalBytes, bytesPerSecond, secondsLeft, host, verifiedBy } = download;
   const moving = stage === 'downloading';
   return (
     <p className="row-facts">
@@ -60,6 +60,7 @@ function DownloadFacts({ download }: { readonly download: Download }) {
       {moving && <span>{models.perSecond(format.bytes(bytesPerSecond))}</span>}
       {moving && secondsLeft !== null && <span>{models.left(format.duration(secondsLeft))}</span>}
       <span>{models.from(host)}</span>
+      {verifiedBy !== null && <span>{models.verifiedBy[verifiedBy]}</span>}
     </p>
   );
 }

@@ -15,6 +15,8 @@ export function PrivacyView() {
         <PageSection title={privacy.leavesTitle}>
           <p>{privacy.leaves}</p>
           <Addresses />
+          <p>{privacy.redirects}</p>
+          <p>{privacy.proxy}</p>
           <p>{privacy.links}</p>
         </PageSection>
         <PageSection title={privacy.storedTitle}>
@@ -60,10 +62,11 @@ function Addresses() {
         </tr>
       </thead>
       <tbody>
-        {addresses.map(({ host, purpose }) => (
+        {addresses.map(({ host, subdomains, purpose }) => (
           <tr key={host}>
             <td>
               <code>{host}</code>
+              {subdomains && <code>*.{host}</code>}
             </td>
             <td>{privacy.purposes[purpose]}</td>
           </tr>

@@ -26,6 +26,8 @@ export const common = {
   search: 'Search',
   connecting: 'Connecting…',
   connectionLost: 'The connection to Anser was lost. Trying again…',
+  putAside: (paths: string) =>
+    `A file of Anser was damaged. What it held is not used any more; the file itself is kept: ${paths}`,
   engineRestarted: {
     nothing: 'The engine stopped and was started again. Nothing was lost.',
     answer: 'The engine stopped and was started again. What was written of the answer is kept.',

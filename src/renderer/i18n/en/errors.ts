@@ -67,6 +67,10 @@ export const errors = {
       nextStep: 'Use the one that is there, or rename one.',
     },
     'not-removable': { title: 'This model comes with Anser.', nextStep: 'It can stay; load another model instead.' },
+    'model-in-use': {
+      title: 'The file that would be replaced is loaded.',
+      nextStep: 'Unload that model first, or keep both files.',
+    },
     offline: {
       title: 'No server can be reached.',
       nextStep: 'Check the connection and, in the settings, the proxy. Then go on with the download.',

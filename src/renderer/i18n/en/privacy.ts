@@ -8,9 +8,16 @@ export const privacy = {
   address: 'Address',
   purpose: 'What for',
   purposes: {
-    'model-download': 'Downloading a model, when you start it. Only the request for the file is sent.',
+    'model-download':
+      'Downloading a model, when you start it. Only the request for the file is sent, in the name of “anser”.',
+    'model-delivery':
+      'The delivery network of Hugging Face, which sends the file when huggingface.co or hf-mirror.com refers the download to it.',
     loopback: 'This machine itself: how your browser reaches Anser. It never goes onto a network.',
   },
+  redirects:
+    'These hosts may hand a download over to their delivery networks. Anser follows only to a host of this table (*. stands for every host below a name), only by an encrypted connection, and at most five times in a row. A host that refers it elsewhere is not followed.',
+  proxy:
+    'If you enter a proxy in the settings, Anser connects to that proxy, which connects to these hosts and learns which they are.',
   links:
     'A link in an answer opens in your browser, after Anser has shown you where it leads. Images in answers are not loaded.',
   storedTitle: 'What is stored, and where',

@@ -27,6 +27,7 @@ export const common: typeof pattern = {
   search: '搜索',
   connecting: '正在连接…',
   connectionLost: '与 Anser 的连接已断开，正在重试…',
+  putAside: (paths) => `Anser 的一个文件已损坏，其中的内容不再使用；文件本身保留在：${paths}`,
   engineRestarted: {
     nothing: '引擎意外停止，已重新启动，没有丢失任何内容。',
     answer: '引擎意外停止，已重新启动，已写出的回答得以保留。',

@@ -31,6 +31,7 @@ export const errors: typeof pattern = {
     'folder-read-only': { title: '无法写入此文件夹。', nextStep: '请选择其他文件夹。' },
     'file-exists': { title: '已有同名文件。', nextStep: '请使用已有的文件，或将其中一个改名。' },
     'not-removable': { title: '此模型由 Anser 自带。', nextStep: '它可以保留，请改为加载其他模型。' },
+    'model-in-use': { title: '要替换的文件正在被加载使用。', nextStep: '请先卸载该模型，或保留两个文件。' },
     offline: { title: '无法连接任何服务器。', nextStep: '请检查网络连接以及设置中的代理，然后继续下载。' },
     'download-missing': {
       title: '服务器上已没有此文件。',

@@ -9,9 +9,13 @@ export const privacy: typeof pattern = {
   address: '地址',
   purpose: '用途',
   purposes: {
-    'model-download': '在你开始下载时获取模型，只发送对该文件的请求。',
+    'model-download': '在你开始下载时获取模型，只以“anser”的名义发送对该文件的请求。',
+    'model-delivery': 'Hugging Face 的分发网络：huggingface.co 或 hf-mirror.com 把下载转交给它时，由它发送文件。',
     loopback: '本机自身：浏览器由此连接 Anser，不会进入任何网络。',
   },
+  redirects:
+    '这些主机可能会把下载转交给各自的分发网络。Anser 只会转到此表中的主机（*. 代表该名称之下的所有主机），只使用加密连接，且最多连续转五次。指向其他地方的转交不会被跟随。',
+  proxy: '如果你在设置中填写了代理，Anser 会连接该代理，由它连接这些主机，它也会因此知道是哪些主机。',
   links: '点击回答中的链接时，Anser 会先显示它指向哪里，再用浏览器打开。回答中的图片不会被加载。',
   storedTitle: '存储了什么，存在哪里',
   stored: '所有内容都在一个文件夹中：',

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AppError } from '../errors.ts';
-import { requireSpace } from './space.ts';
+import { AppError } from './errors.ts';
+import { requireSpace } from './models/space.ts';
 import { storageFailure } from './storageFailure.ts';
 
 const system = (code: string): Error => Object.assign(new Error(code), { code });

@@ -1,5 +1,5 @@
 /** What the disk refuses, as errors that a user can act on. */
-import { AppError } from '../errors.ts';
+import { AppError } from './errors.ts';
 
 /** The system's code of an error (`ENOENT`), if it has one. */
 export const systemCode = (error: unknown): string | undefined =>
