@@ -95,12 +95,16 @@ export class EngineLink implements EngineAccess {
     this.#parts.host.start();
     this.#model = undefined;
     const told = { type: 'loading', path: params.path, testing: false } as const;
-    this.#setStatus({ ...told, fraction: 0 });
+    let fraction = 0;
+    this.#setStatus({ ...told, fraction });
     try {
       for await (const event of this.api.loadModel(params)) {
-        if (event.type === 'progress')
-          this.#setStatus({ ...told, fraction: event.bytes / Math.max(1, event.totalBytes) });
-        else if (event.type === 'testing') this.#setStatus({ ...told, fraction: 1, testing: true });
+        if (event.type === 'progress') {
+          // The engine tells of each part of a tensor; windows show percents.
+          const next = Math.floor((100 * event.bytes) / Math.max(1, event.totalBytes)) / 100;
+          if (next > fraction) this.#setStatus({ ...told, fraction: next });
+          fraction = Math.max(fraction, next);
+        } else if (event.type === 'testing') this.#setStatus({ ...told, fraction: 1, testing: true });
         else this.#model = event.model;
       }
       const model = this.#model;
