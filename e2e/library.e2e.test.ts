@@ -74,6 +74,7 @@ test('a state of another model says so, and can be replayed', async () => {
 test('a model is loaded in the precision that fits, and unloaded', async () => {
   const page = await open('#/models', samples);
   const model = page.getByRole('list', { name: 'Models on this machine' }).getByRole('listitem').nth(1);
+  await page.getByText('Memory of the GPU: 8.59 GB').waitFor();
   await model.getByText('fits', { exact: true }).waitFor();
   const precision = page.getByRole('combobox', { name: 'Precision for RWKV-7 G1 2.9B' });
   expect(await precision.inputValue()).toBe('int4');
@@ -83,6 +84,20 @@ test('a model is loaded in the precision that fits, and unloaded', async () => {
   await page.getByText('No model is loaded.', { exact: true }).waitFor();
   await button('Load Anser Demo').click();
   await button('Unload').waitFor(patient);
+});
+
+test('where the memory is not known, each model says what size it is for', async () => {
+  const page = await open('#/models', {
+    fill: (world) => {
+      addLibrarySamples(world);
+      world.library.memory = null;
+      for (const [id, model] of world.library.models)
+        world.library.models.set(id, { ...model, fits: model.fits.map((one) => ({ ...one, fit: 'unknown' })) });
+    },
+  });
+  await page.getByText('How much memory the GPU has is not known. For each').waitFor();
+  const model = page.getByRole('list', { name: 'Models on this machine' }).getByRole('listitem').nth(1);
+  await model.getByText('for 8 GB or more', { exact: true }).waitFor();
 });
 
 test('a model file is added by its path, a wrong one is explained', async () => {

@@ -1,6 +1,6 @@
 /** What the fake of the main side remembers of documents, states and models, beside the conversations. */
 import type { Document, Reading } from '../../src/main/api/documents.ts';
-import type { CatalogueEntry, Download, ModelEntry } from '../../src/main/api/models.ts';
+import type { CatalogueEntry, Download, ModelEntry, ModelMemory } from '../../src/main/api/models.ts';
 import type { SavedState } from '../../src/main/api/states.ts';
 import type { ScriptedReading } from './readings.ts';
 
@@ -13,6 +13,7 @@ export class FakeLibrary {
   readonly models = new Map<string, ModelEntry>();
   readonly catalogue: CatalogueEntry[] = [];
   readonly downloads = new Map<string, Download>();
+  memory: ModelMemory | null = { of: 'gpu', bytes: 8 * 2 ** 30 };
 
   document(id: string): Document {
     const found = this.documents.get(id);

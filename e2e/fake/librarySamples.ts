@@ -54,15 +54,15 @@ function addModels(world: World): void {
   put({
     ...{ path: '/models/anser-demo-q8_0.gguf', fileName: 'anser-demo-q8_0.gguf', place: 'embedded', bytes: 1.2e6 },
     facts: demo.facts && { ...demo.facts, name: 'Anser Demo', container: 'gguf', parameters: 1_000_000 },
-    fits: [{ precision: 'source', fit: 'fits' }],
+    fits: [{ precision: 'source', fit: 'fits', advisedGibibytes: 8 }],
   });
   put({
     ...{ path: '/models/rwkv7-g1-2.9b.safetensors', fileName: 'rwkv7-g1-2.9b.safetensors', bytes: 5.9e9 },
     facts: demo.facts && { ...demo.facts, name: 'RWKV-7 G1 2.9B', parameters: 2_948_000_000 },
     fits: [
-      { precision: 'source', fit: 'too-big' },
-      { precision: 'int8', fit: 'tight' },
-      { precision: 'int4', fit: 'fits' },
+      { precision: 'source', fit: 'too-big', advisedGibibytes: 8 },
+      { precision: 'int8', fit: 'tight', advisedGibibytes: 6 },
+      { precision: 'int4', fit: 'fits', advisedGibibytes: 4 },
     ],
   });
   put({
@@ -73,11 +73,11 @@ function addModels(world: World): void {
     sampleCatalogueEntry({ recommended: true }),
     sampleCatalogueEntry({
       ...{ id: 'g1-2.9b', title: 'RWKV-7 G1 2.9B', parameters: '2.9B', fileName: 'rwkv7-g1-2.9b.safetensors' },
-      ...{ bytes: 5.9e9, present: true, fits: [{ precision: 'int8', fit: 'tight' }] },
+      ...{ bytes: 5.9e9, present: true, fits: [{ precision: 'int8', fit: 'tight', advisedGibibytes: 6 }] },
     }),
     sampleCatalogueEntry({
       ...{ id: 'g1-7.2b', title: 'RWKV-7 G1 7.2B', parameters: '7.2B', fileName: 'rwkv7-g1-7.2b.safetensors' },
-      ...{ bytes: null, hashKnown: false, fits: [{ precision: 'int4', fit: 'too-big' }] },
+      ...{ bytes: null, hashKnown: false, fits: [{ precision: 'int4', fit: 'too-big', advisedGibibytes: 4 }] },
     }),
   );
   const downloading = sampleDownload({

@@ -15,7 +15,7 @@ export function modelPart(world: World): ModelPart {
     listModels: async () => {
       const path = pathInUse();
       const models = [...library.models.values()].map((model) => ({ ...model, loaded: model.path === path }));
-      return { folder: '/home/user/.anser/models', models, gpuMemoryBytes: 8e9 };
+      return { folder: '/home/user/.anser/models', models, memory: library.memory };
     },
     addModel: async function* ({ path, how, onConflict }) {
       if (!/\.(gguf|safetensors|pth)$/u.test(path))
@@ -120,9 +120,9 @@ export const sampleDownload = (patch: Partial<Download>): Download => ({
 });
 
 const FITS: ModelEntry['fits'] = [
-  { precision: 'source', fit: 'fits' },
-  { precision: 'int8', fit: 'fits' },
-  { precision: 'int4', fit: 'fits' },
+  { precision: 'source', fit: 'fits', advisedGibibytes: 4 },
+  { precision: 'int8', fit: 'fits', advisedGibibytes: 4 },
+  { precision: 'int4', fit: 'fits', advisedGibibytes: 2 },
 ];
 
 export const sampleModel = (world: World, patch: Partial<ModelEntry>): ModelEntry => ({

@@ -16,6 +16,22 @@ import { id } from './conversations.ts';
 
 export const fit = picklist(['fits', 'tight', 'too-big', 'unknown']);
 
+export const precisionFit = object({
+  precision,
+  fit,
+  /** The smallest usual GPU, in gibibytes of memory, that it fits: advice where `fit` is unknown. Null: none does. */
+  advisedGibibytes: nullable(count),
+});
+export type PrecisionFit = InferOutput<typeof precisionFit>;
+
+/** The memory that models can have on the adapter of the settings. */
+export const modelMemory = object({
+  /** `gpu`: a GPU's own; `shared`: the part of the machine's memory that a GPU may use; `cpu`: the same for the CPU. */
+  of: picklist(['gpu', 'shared', 'cpu']),
+  bytes: count,
+});
+export type ModelMemory = InferOutput<typeof modelMemory>;
+
 export const modelEntry = object({
   id,
   path: string(),
@@ -26,7 +42,7 @@ export const modelEntry = object({
   bytes: count,
   /** Null when the file cannot be used, with the reason in `error`. */
   facts: nullable(modelFacts),
-  fits: array(object({ precision, fit })),
+  fits: array(precisionFit),
   error: nullable(fault),
   loaded: boolean(),
 });
@@ -35,8 +51,8 @@ export type ModelEntry = InferOutput<typeof modelEntry>;
 export const modelList = object({
   folder: string(),
   models: array(modelEntry),
-  /** Bytes of the GPU's memory; null when unknown. */
-  gpuMemoryBytes: nullable(count),
+  /** Null when unknown. */
+  memory: nullable(modelMemory),
 });
 export type ModelList = InferOutput<typeof modelList>;
 
@@ -58,7 +74,7 @@ export const catalogueEntry = object({
   /** Its hash is known from the publisher; otherwise only what the server says can be checked. */
   hashKnown: boolean(),
   licence: string(),
-  fits: array(object({ precision, fit })),
+  fits: array(precisionFit),
   recommended: boolean(),
   /** It is in the models folder already. */
   present: boolean(),

@@ -6,6 +6,7 @@ import { catalogueEntry, modelEntry } from './entries.ts';
 import type { ListedModel } from './modelFolder.ts';
 
 const GIB = 2 ** 30;
+const CARD = { of: 'gpu', bytes: 8 * GIB } as const;
 const listed: ListedModel = {
   ...{ id: 'x', path: '/models/a.gguf', fileName: 'a.gguf', place: 'folder', missing: false, bytes: 3, error: null },
   facts: {
@@ -31,7 +32,7 @@ test('the catalogue fits the contract, recommends one model and knows what is pr
   const [first] = CATALOGUE;
   if (!first) throw new Error('The catalogue is empty.');
   const models = [{ ...listed, fileName: first.fileName }];
-  const around = { gpuMemoryBytes: 8 * GIB, mirror: 'modelscope', models } as const;
+  const around = { memory: CARD, mirror: 'modelscope', models } as const;
   const entries = CATALOGUE.map((model) => parse(schemas.catalogueEntry, catalogueEntry(model, around)));
   expect(entries.filter(({ recommended }) => recommended).map(({ parameters }) => parameters)).toEqual(['7.2B']);
   expect(entries.map(({ present }) => present)).toEqual([true, ...Array<boolean>(5).fill(false)]);
@@ -41,10 +42,25 @@ test('the catalogue fits the contract, recommends one model and knows what is pr
   expect(entries[4]?.fits.map(({ fit }) => fit)).toEqual(['too-big', 'too-big', 'too-big', 'fits', 'fits']);
 });
 
+test('of a file that is present the engine’s own figures count', () => {
+  const [first] = CATALOGUE;
+  if (!first) throw new Error('The catalogue is empty.');
+  const around = { memory: CARD, mirror: 'modelscope', models: [{ ...listed, fileName: first.fileName }] } as const;
+  // The file that lies there is a large one in truth; of `f16` it says nothing.
+  expect(catalogueEntry(first, around).fits).toMatchObject([
+    { precision: 'source', fit: 'too-big' },
+    { precision: 'f16', fit: 'fits' },
+    { precision: 'int8', fit: 'tight' },
+    ...[{ precision: 'nf4', fit: 'fits' }, { fit: 'fits' }],
+  ]);
+});
+
 test('a model of the user’s fits the contract and the GPU', () => {
-  const entry = parse(schemas.modelEntry, modelEntry(listed, 8 * GIB, '/models/a.gguf'));
+  const entry = parse(schemas.modelEntry, modelEntry(listed, CARD, '/models/a.gguf'));
   expect(entry.fits.map(({ fit }) => fit)).toEqual(['too-big', 'tight', 'fits']);
   expect(entry.loaded).toBe(true);
-  expect(modelEntry(listed, null, null)).toMatchObject({ loaded: false, fits: Array(3).fill({ fit: 'unknown' }) });
-  expect(modelEntry({ ...listed, facts: null }, 8 * GIB, null).fits).toEqual([]);
+  const unknown = modelEntry(listed, null, null);
+  expect(unknown).toMatchObject({ loaded: false, fits: Array(3).fill({ fit: 'unknown' }) });
+  expect(unknown.fits.map(({ advisedGibibytes }) => advisedGibibytes)).toEqual([12, 10, 6]);
+  expect(modelEntry({ ...listed, facts: null }, CARD, null).fits).toEqual([]);
 });

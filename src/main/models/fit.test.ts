@@ -32,14 +32,14 @@ test.each([
   [24, '13.3B', 'int8'],
   [32, '13.3B', 'source'],
 ] as const)('%s GiB: %s as %s', (gibibytes, parameters, precision) => {
-  const found = recommend(gibibytes * GIB);
+  const found = recommend({ of: 'gpu', bytes: gibibytes * GIB });
   expect([found?.model.parameters, found?.precision]).toEqual([parameters, precision]);
 });
 
 test('what is recommended fits, and more memory never means a smaller model', () => {
   let before = 0;
   for (let gibibytes = 1; gibibytes <= 96; gibibytes++) {
-    const found = recommend(gibibytes * GIB);
+    const found = recommend({ of: 'gpu', bytes: gibibytes * GIB });
     if (!found) throw new Error('nothing is recommended');
     expect(fitOf(found.model.gpuBytes[found.precision], gibibytes * GIB)).toBe('fits');
     expect(found.model.parameterCount).toBeGreaterThanOrEqual(before);
@@ -47,10 +47,20 @@ test('what is recommended fits, and more memory never means a smaller model', ()
   }
 });
 
+test.each([
+  ['shared', 64, '2.9B', 'source'],
+  ['shared', 4, '2.9B', 'nf4'],
+  ['cpu', 64, '0.4B', 'source'],
+  ['cpu', 1, '0.1B', 'source'],
+] as const)('%s, %s GiB: %s as %s, which is quick enough', (of, gibibytes, parameters, precision) => {
+  const found = recommend({ of, bytes: gibibytes * GIB });
+  expect([found?.model.parameters, found?.precision]).toEqual([parameters, precision]);
+});
+
 test('with unknown memory something modest is recommended', () => {
   expect(recommend(null)?.model.parameters).toBe('1.5B');
   expect(recommend(null, [])).toBeUndefined();
-  expect(recommend(GIB, [])).toBeUndefined();
+  expect(recommend({ of: 'gpu', bytes: GIB }, [])).toBeUndefined();
 });
 
 test('the advised card is the smallest on which it fits', () => {

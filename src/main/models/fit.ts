@@ -1,6 +1,6 @@
-/** How well a model fits a GPU's memory, and which one to recommend. Pure. */
+/** How well a model fits the memory that it can have, and which one to recommend. Pure. */
 import type { InferOutput } from 'valibot';
-import type { fit } from '../api/models.ts';
+import type { fit, ModelMemory } from '../api/models.ts';
 import { CATALOGUE, type CatalogueModel, type Precision } from './catalogue.ts';
 
 export type Fit = InferOutput<typeof fit>;
@@ -14,10 +14,10 @@ const CARD_GIBIBYTES = [2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 80, 96, 128]
 const GIBIBYTE = 2 ** 30;
 
 /** Null: unknown. */
-export function fitOf(neededBytes: number | null, gpuMemoryBytes: number | null): Fit {
-  if (neededBytes === null || gpuMemoryBytes === null) return 'unknown';
-  if (neededBytes <= COMFORTABLE * gpuMemoryBytes) return 'fits';
-  return neededBytes <= MOST * gpuMemoryBytes ? 'tight' : 'too-big';
+export function fitOf(neededBytes: number | null, memoryBytes: number | null): Fit {
+  if (neededBytes === null || memoryBytes === null) return 'unknown';
+  if (neededBytes <= COMFORTABLE * memoryBytes) return 'fits';
+  return neededBytes <= MOST * memoryBytes ? 'tight' : 'too-big';
 }
 
 /** The smallest usual GPU, in gibibytes of memory, on which something fits: advice where the memory is unknown. */
@@ -45,16 +45,23 @@ const PRECISIONS: Readonly<Record<CatalogueModel['parameters'], readonly Precisi
 /** Where the memory is unknown, a model that most computers of these years run. */
 const FOR_UNKNOWN = { parameters: '1.5B', precision: 'int8' } as const;
 
-/** The model and precision to begin with on a GPU of so much memory (null: unknown). */
-export function recommend(gpuMemoryBytes: number | null, models = CATALOGUE): Recommendation | undefined {
-  if (gpuMemoryBytes === null) {
+/**
+ * Most parameters of what is recommended: memory is not what limits CPUs and most GPUs that share the machine's memory, they
+ * would only be too slow to read a document with.
+ */
+const MOST_PARAMETERS: Readonly<Record<ModelMemory['of'], number>> = { gpu: Infinity, shared: 3e9, cpu: 0.5e9 };
+
+/** The model and precision to begin with in this memory (null: unknown). */
+export function recommend(memory: ModelMemory | null, models = CATALOGUE): Recommendation | undefined {
+  if (memory === null) {
     const model = models.find(({ parameters }) => parameters === FOR_UNKNOWN.parameters);
     return model && { model, precision: FOR_UNKNOWN.precision };
   }
-  const largestFirst = models.toSorted((a, b) => b.parameterCount - a.parameterCount);
+  const quickEnough = models.filter(({ parameterCount }) => parameterCount <= MOST_PARAMETERS[memory.of]);
+  const largestFirst = quickEnough.toSorted((a, b) => b.parameterCount - a.parameterCount);
   for (const model of largestFirst)
     for (const precision of PRECISIONS[model.parameters])
-      if (fitOf(model.gpuBytes[precision], gpuMemoryBytes) === 'fits') return { model, precision };
+      if (fitOf(model.gpuBytes[precision], memory.bytes) === 'fits') return { model, precision };
   const smallest = largestFirst.at(-1);
   return smallest && { model: smallest, precision: 'source' };
 }

@@ -1,6 +1,7 @@
 /** The methods about models that a window can call: files, what is loaded, the catalogue and its downloads. */
 import { join } from 'node:path';
 import type { AppApi, AppEvent } from '../api/contract.ts';
+import type { ModelEntry } from '../api/models.ts';
 import type { EngineFiles } from '../app/engineFiles.ts';
 import type { EngineLink } from '../app/engineLink.ts';
 import type { Broadcast } from '../broadcast.ts';
@@ -9,7 +10,9 @@ import { CATALOGUE, mirrorsOf } from './catalogue.ts';
 import { Downloads } from './downloads.ts';
 import { catalogueEntry, modelEntry } from './entries.ts';
 import type { SettingsStore } from '../settings/settings.ts';
-import { ModelFolder } from './modelFolder.ts';
+import { systemSources } from './memory/findMemory.ts';
+import { MemoryFinder } from './memory/memoryFinder.ts';
+import { ModelFolder, type ListedModel } from './modelFolder.ts';
 import type { ModelUse } from './modelUse.ts';
 
 export type ModelMethods = Pick<
@@ -35,9 +38,6 @@ export interface ModelParts {
   readonly options: { readonly dataFolder: string; readonly engine: EngineFiles };
 }
 
-/** Bytes of the GPU's memory: WebGPU does not tell them. */
-const GPU_MEMORY_BYTES = null;
-
 export interface ModelFilesParts extends ModelParts {
   /** A file of the app's own was damaged and is now kept at this path. */
   onPutAside(path: string): void;
@@ -46,6 +46,7 @@ export interface ModelFilesParts extends ModelParts {
 export interface ModelFiles {
   readonly folder: ModelFolder;
   readonly downloads: Downloads;
+  readonly memory: MemoryFinder;
 }
 
 export function modelFiles({ engine, settings, options, events, onPutAside }: ModelFilesParts): ModelFiles {
@@ -60,10 +61,21 @@ export function modelFiles({ engine, settings, options, events, onPutAside }: Mo
   });
   const downloads = new Downloads({ proxy: () => settings.current.proxy });
   downloads.observe((list) => events.send({ type: 'downloads', downloads: [...list] }));
-  return { folder, downloads };
+  const changed = (): void => events.send({ type: 'changed', what: 'models' });
+  const memory = new MemoryFinder({
+    ...{ adapters: () => engine.api.listAdapters({}), chosen: () => settings.current.adapter, onFound: changed },
+    sources: systemSources(process.platform, process.env),
+  });
+  let { adapter } = settings.current;
+  settings.observe((current) => {
+    // What fits depends on it.
+    if (current.adapter !== adapter) changed();
+    adapter = current.adapter;
+  });
+  return { folder, downloads, memory };
 }
 
-export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFiles): ModelMethods {
+export function modelMethods(parts: ModelParts, { folder, downloads, memory }: ModelFiles): ModelMethods {
   const { engine, models, settings, options, events } = parts;
   const loadedPath = (): string | null => engine.model?.path ?? null;
   const changed = (): Record<string, never> => {
@@ -72,13 +84,13 @@ export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFile
   };
   return {
     listModels: async () => {
-      const listing = await folder.list();
-      const entries = listing.models.map((model) => modelEntry(model, GPU_MEMORY_BYTES, loadedPath()));
-      return { folder: listing.folder, models: entries, gpuMemoryBytes: GPU_MEMORY_BYTES };
+      const [listing, found] = await Promise.all([folder.list(), memory.current()]);
+      const entries = listing.models.map((model) => modelEntry(model, found, loadedPath()));
+      return { folder: listing.folder, models: entries, memory: found };
     },
     addModel: async function* ({ path, how, onConflict }) {
-      const entry = (model: Parameters<typeof modelEntry>[0]): ReturnType<typeof modelEntry> =>
-        modelEntry(model, GPU_MEMORY_BYTES, loadedPath());
+      const found = await memory.current();
+      const entry = (model: ListedModel): ModelEntry => modelEntry(model, found, loadedPath());
       if (how === 'link') yield { type: 'added', model: entry(await folder.link(path)) };
       else
         for await (const event of folder.copy(path, onConflict))
@@ -101,8 +113,8 @@ export function modelMethods(parts: ModelParts, { folder, downloads }: ModelFile
     },
     listAdapters: () => engine.api.listAdapters({}),
     listCatalogue: async () => {
-      const { models: present } = await folder.list();
-      const surroundings = { gpuMemoryBytes: GPU_MEMORY_BYTES, mirror: settings.current.mirror, models: present };
+      const [{ models: present }, found] = await Promise.all([folder.list(), memory.current()]);
+      const surroundings = { memory: found, mirror: settings.current.mirror, models: present };
       return CATALOGUE.map((model) => catalogueEntry(model, surroundings));
     },
     startDownload: async ({ id }) => {

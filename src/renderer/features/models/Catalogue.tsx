@@ -50,9 +50,9 @@ function CatalogueRow({ entry }: { readonly entry: CatalogueEntry }) {
           <span>{hashKnown ? models.hashKnown : models.hashUnknown}</span>
         </p>
         <ul className="fit-list" aria-label={models.precision}>
-          {fits.map(({ precision, fit }) => (
-            <li key={precision}>
-              {models.precisions[precision]} <FitBadge fit={fit} />
+          {fits.map((fit) => (
+            <li key={fit.precision}>
+              {models.precisions[fit.precision]} <FitBadge fit={fit} />
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 /** A model file: what it is, in which precision it fits, and loading it. */
 import { useState } from 'react';
-import type { ModelEntry } from '../../../main/api/models.ts';
+import type { ModelEntry, PrecisionFit } from '../../../main/api/models.ts';
 import { useTry } from '../../frame/useTry.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { FitBadge } from './FitBadge.tsx';
+import { fitWords } from './fitWords.ts';
 import { ModelMenu } from './ModelMenu.tsx';
 import { usualPrecision } from './usualPrecision.ts';
 
@@ -54,13 +55,12 @@ function Loading({ model }: { readonly model: ModelEntry }) {
   const precision = chosen ?? usualPrecision(fits, wanted);
   const name = facts?.name ?? fileName;
   const needed = facts?.memory.find((memory) => memory.precision === precision);
-  const label = (option: (typeof fits)[number]): string =>
-    option.fit === 'unknown'
-      ? models.precisions[option.precision]
-      : `${models.precisions[option.precision]} · ${models.fits[option.fit]}`;
+  const fit = fits.find((option) => option.precision === precision);
+  const label = (option: PrecisionFit): string =>
+    `${models.precisions[option.precision]} · ${fitWords(option, models)}`;
   return (
     <>
-      <FitBadge fit={fits.find((option) => option.precision === precision)?.fit ?? 'unknown'} />
+      {fit && <FitBadge fit={fit} />}
       {needed && <span className="model-needs">{models.needs(format.bytes(needed.bytes))}</span>}
       <select
         className="input select precision"

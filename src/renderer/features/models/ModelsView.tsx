@@ -24,10 +24,10 @@ export function ModelsView() {
       </PageSection>
       <Downloads />
       <Loaded from={lists.models}>
-        {({ models, folder, gpuMemoryBytes }) => (
+        {({ models, folder, memory }) => (
           <PageSection
             title={words.here}
-            {...(gpuMemoryBytes !== null && { hint: words.gpuMemory(format.bytes(gpuMemoryBytes)) })}
+            hint={memory === null ? words.memoryUnknown : words.memoryOf[memory.of](format.bytes(memory.bytes))}
           >
             {models.length === 0 && <p className="soft">{words.empty}</p>}
             <ul className="rows" aria-label={words.list}>
