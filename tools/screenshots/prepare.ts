@@ -75,7 +75,7 @@ async function fill({ api }: RunningApp, browser: Browser, folder: string, examp
   await drain(api.followReading({ id: read.id }));
   for (const { question, mode } of book.questions) await drain(api.askDocument({ id: read.id, question, mode }));
   await api.saveState({ ...book.saved, of: { kind: 'document', documentId: read.id } });
-  await readSections(api, reading.id, log.focus, log.summaries.length);
+  await readSections(api, reading.id, log.focus, Object.keys(log.summaries).length);
   const chats = await chat(api, examples);
   return { chats, book: read.id, reading: reading.id, unread: unread.id };
 }

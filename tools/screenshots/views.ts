@@ -48,6 +48,13 @@ export const views: readonly View[] = [
   { name: 'document', show: ({ page, prepared }) => goTo(page, `#/document/${prepared.book}`) },
   plain('states'),
   plain('models'),
+  {
+    name: 'catalogue',
+    show: async ({ page }) => {
+      await goTo(page, '#/models');
+      await page.locator('.fit-list').last().scrollIntoViewIfNeeded();
+    },
+  },
   plain('settings'),
   plain('privacy'),
   plain('shortcuts'),

@@ -5,7 +5,7 @@ import { DocumentStore } from '../../src/main/documents/documentStore.ts';
 import { SqlReadings } from '../../src/main/documents/sqlReadings.ts';
 import { openDatabase } from '../../src/main/store/database.ts';
 import type { Prepared } from './prepare.ts';
-import type { ExampleTurn, Examples } from './texts/examples.ts';
+import type { ExampleTurn, Examples, Summaries } from './texts/examples.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -40,17 +40,14 @@ function writeAnswers(store: ConversationStore, conversationId: string, turns: r
   });
 }
 
-function writeSummaries(
-  readings: SqlReadings,
-  documentId: string,
-  summaries: readonly string[],
-  overall: string,
-): void {
+function writeSummaries(readings: SqlReadings, documentId: string, summaries: Summaries, overall: string): void {
   const [reading] = readings.list(documentId);
   if (!reading) throw new Error('The document was not read.');
-  readings.sections(reading.id).forEach(({ section, summary }, place) => {
-    const example = summaries[place];
-    if (summary !== null && example !== undefined) readings.putSummary(reading.id, section.index, example);
-  });
+  for (const { section, summary } of readings.sections(reading.id)) {
+    // A section may have several headings: the last one is its own.
+    const heading = Object.keys(summaries).findLast((name) => section.title.includes(name));
+    if (summary !== null && heading !== undefined)
+      readings.putSummary(reading.id, section.index, summaries[heading] ?? summary);
+  }
   readings.update(reading.id, { overall });
 }

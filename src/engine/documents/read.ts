@@ -157,10 +157,10 @@ async function* readOn(
     () => speed.batchTokens,
     () => documentChanged(source.name),
   )) {
-    const [before, startedAt] = [keeper.bytes, performance.now()];
+    const startedAt = performance.now();
     keeper.coming(batch);
     await session.prefill(batch.tokens, { priority: 'background', ...(signal && { signal }) });
-    speed.add(batch.tokens.length, Math.max(0, batch.endByte - before), (performance.now() - startedAt) / 1000);
+    speed.add(batch.tokens.length, (performance.now() - startedAt) / 1000);
     keeper.done(batch);
     for (const section of batch.ended) yield { type: 'section', ...section };
     yield { type: 'progress', ...progressOf(session, batch.endByte, source.size, speed) };
@@ -173,13 +173,15 @@ async function* readOn(
   yield { type: 'end', reason: 'finished', ...keeper.summary, stateHash };
 }
 
+/** What is left is taken to hold as many tokens a byte as all that was read, in earlier runs of the program, too. */
 function progressOf(session: Session, endByte: number, totalBytes: number, speed: ReadingSpeed): ReadProgress {
+  const tokensLeft = (totalBytes - endByte) * (session.position / Math.max(endByte, 1));
   return {
     tokens: session.position,
     bytes: endByte,
     totalBytes,
     fraction: totalBytes === 0 ? 1 : endByte / totalBytes,
     tokensPerSecond: speed.tokensPerSecond,
-    secondsLeft: speed.secondsFor(totalBytes - endByte),
+    secondsLeft: speed.secondsFor(tokensLeft),
   };
 }

@@ -12,19 +12,17 @@ export class ReadingSpeed {
   readonly #maxBatchTokens: number;
   #tokensPerSecond = 0;
   #tokens = 0;
-  #bytes = 0;
 
   constructor(maxBatchTokens: number) {
     this.#maxBatchTokens = maxBatchTokens;
   }
 
-  /** Records that a batch of `tokens` from `bytes` of the document took `seconds`. */
-  add(tokens: number, bytes: number, seconds: number): void {
+  /** Records that a batch of `tokens` took `seconds`. */
+  add(tokens: number, seconds: number): void {
     if (tokens === 0) return;
     const now = tokens / Math.max(seconds, 1e-6);
     this.#tokensPerSecond = this.#tokens === 0 ? now : (1 - NEWEST) * this.#tokensPerSecond + NEWEST * now;
     this.#tokens += tokens;
-    this.#bytes += bytes;
   }
 
   /** Of late; 0 before the first batch. */
@@ -43,9 +41,8 @@ export class ReadingSpeed {
     return this.#tokens === 0 ? 0 : this.batchTokens / this.#tokensPerSecond;
   }
 
-  /** Seconds for `bytes` more, if they hold as many tokens per byte as those before; 0 before the first batch. */
-  secondsFor(bytes: number): number {
-    if (this.#tokensPerSecond === 0) return 0;
-    return (bytes * (this.#tokens / Math.max(this.#bytes, 1))) / this.#tokensPerSecond;
+  /** Seconds for `tokens` more; 0 before the first batch. */
+  secondsFor(tokens: number): number {
+    return this.#tokensPerSecond === 0 ? 0 : tokens / this.#tokensPerSecond;
   }
 }

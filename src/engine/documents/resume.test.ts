@@ -92,6 +92,23 @@ const windows1252 = (content: string): Bytes =>
   Uint8Array.from(content.replace(/[^\0-\xff]/gu, '?'), (character) => character.charCodeAt(0));
 
 describe('going on with a reading', () => {
+  it('estimates the time that is left from all that was read, also within a long paragraph', async () => {
+    const bytes = utf8(`${'ohne Ende '.repeat(2000)}\n\n${'Es regnete. '.repeat(200)}`);
+    const sessions = new FakeSessions();
+    await read(sessions, bytes, { stopAt: 400 });
+    const options = { source: memorySource('book.txt', bytes), sessions, tokenizer: plain };
+    const identity = { modelFingerprint: 'f'.repeat(64), focus: 'Look for rain.' };
+    let checked = 0;
+    for await (const event of readDocument({ ...options, ...identity, maxBatchTokens: 40 })) {
+      if (event.type !== 'progress') continue;
+      const { tokens, bytes: done, totalBytes, tokensPerSecond, secondsLeft } = event;
+      // What is left has at most one token a byte.
+      expect((secondsLeft ?? 0) * tokensPerSecond).toBeLessThanOrEqual(totalBytes - done + 1);
+      checked += tokens > 400 ? 1 : 0;
+    }
+    expect(checked).toBeGreaterThan(5);
+  });
+
   it.each([
     ['UTF-8', utf8(text)],
     ['UTF-8 with a byte-order mark and CRLF', utf8(`\ufeff${text.replaceAll('\n', '\r\n')}`)],

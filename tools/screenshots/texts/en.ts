@@ -37,19 +37,24 @@ export const english: Examples = {
     overall: `A granite tower was built at Corran Point between **1851 and 1854**, after sixty-two ships had been lost on the rocks before it. Ruth Carver planned it; Anna Lind kept its light for twenty-nine years and let it go out once.
 
 The light became electric in 1932 and lost its last keeper in 1987. Since 2004 it has belonged to the village, which bought it for one pound and spends its visitors’ money on the cracks that rain and frost make.`,
-    summaries: [
-      'The Teeth, a line of rocks hidden at high water, cost **62 ships** between 1700 and 1850. After the Martha Gray (1848, thirty-one drowned) the village asks the government for a light.',
-      'Ruth Carver builds in granite from **April 1851 to September 1854**: 34 metres, 168 steps, £21,000, and not one worker lost.',
-      'Oil lamp, Paris lens, one flash every ten seconds. **Anna Lind** keeps the light from 1881 for twenty-nine years; it fails once, for twenty minutes, in January 1894.',
-      'A cable brings electric light in **1932**; dark for almost five years of war; the last keeper leaves in **1987**, and a computer watches the lamp.',
-      'The village buys the tower for **£1** in 2004 and repairs its north side for £400,000 in 2019. Lanterns are carried to it every September.',
-    ],
+    summaries: {
+      'The Place':
+        'The Teeth, a line of rocks hidden at high water, cost **62 ships** between 1700 and 1850. After the Martha Gray (1848, thirty-one drowned) the village asks the government for a light.',
+      'The Building of the Tower':
+        'Ruth Carver builds in granite from **April 1851 to September 1854**: 34 metres, 168 steps, £21,000, and not one worker lost.',
+      'The Light and the Keepers':
+        'Oil lamp, Paris lens, one flash every ten seconds. **Anna Lind** keeps the light from 1881 for twenty-nine years; it fails once, for twenty minutes, in January 1894.',
+      'The Change to Electric Light':
+        'A cable brings electric light in **1932**; dark for almost five years of war; the last keeper leaves in **1987**, and a computer watches the lamp.',
+      'The Lighthouse Today':
+        'The village buys the tower for **£1** in 2004 and repairs its north side for £400,000 in 2019. Lanterns are carried to it every September.',
+    },
     questions: [
       {
         mode: 'reread',
         question: 'Who was Anna Lind, and when did the lamp go out?',
         answer:
-          'Anna Lind came to the Point in **1881** as a keeper’s wife, took over his work when he fell ill, and kept the light for **twenty-nine years**.\n\nIt went out once, in the storm of **January 1894**: a wave broke a window of the lamp room. She closed the hole with a table and a sail and had the lamp burning again after twenty minutes.',
+          'A keeper’s wife, who took over his work and kept the light for **twenty-nine years** from 1881.\n\nIt went out once, in **January 1894**: a wave broke a window. After twenty minutes it burned again.',
       },
       {
         mode: 'memory',
@@ -63,12 +68,14 @@ The light became electric in 1932 and lost its last keeper in 1987. Since 2004 i
     fileName: (year) => `Keepers’ log, ${year}.pdf`,
     text: logInEnglish,
     focus: 'fog and ships that did not answer',
-    summaries: [
-      'A hard month. Fog on **many mornings**; steamers pass far out and do not answer. The relief boat turns back more than once.',
-      'Gales at night. The bell is rung for whole nights; the **Elspeth** goes north with timber.',
-      'Clearer. A steamer does not answer; the crack in the north wall is measured again and is no wider.',
-      'Haze over the Teeth on most days. Herring boats come in before dark, and bread comes with the relief boat again.',
-    ],
+    summaries: {
+      January:
+        'A hard month. Fog on **many mornings**; steamers pass far out and do not answer. The relief boat turns back more than once.',
+      February: 'Gales at night. The bell is rung for whole nights; the **Elspeth** goes north with timber.',
+      March: 'Clearer. A steamer does not answer; the crack in the north wall is measured again and is no wider.',
+      April:
+        'Haze over the Teeth on most days. Herring boats come in before dark, and bread comes with the relief boat again.',
+    },
   },
   folder: 'Lighthouses',
   chats: [

@@ -1,5 +1,8 @@
 /** The shape of the texts that the pictures show. They are ours: no model wrote them. */
 
+/** By heading. */
+export type Summaries = Readonly<Record<string, string>>;
+
 export interface ExampleTurn {
   readonly question: string;
   readonly answer: string;
@@ -25,8 +28,7 @@ export interface Examples {
     readonly text: string;
     readonly focus: string;
     readonly overall: string;
-    /** One for each heading, in their order. */
-    readonly summaries: readonly string[];
+    readonly summaries: Summaries;
     readonly questions: readonly (ExampleTurn & { readonly mode: 'memory' | 'reread' })[];
     readonly saved: { readonly name: string; readonly tags: string[] };
   };
@@ -36,7 +38,7 @@ export interface Examples {
     text(year: number): string;
     readonly focus: string;
     /** Of the sections that are read before the picture is taken. */
-    readonly summaries: readonly string[];
+    readonly summaries: Summaries;
   };
   readonly folder: string;
   /** The first is the one that is shown. */

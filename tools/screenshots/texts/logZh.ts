@@ -17,7 +17,7 @@ const REMARKS = [
 
 const WORDS: LogWords = {
   title: (year) => `守塔日志，${year} 年`,
-  preface: '由守塔人逐日记录。地点与人物均属虚构。',
+  preface: '逐日记录。',
   months: NUMBERS.map((number) => `${number}月`),
   day: (_, day) => `${day} 日`,
   entry: (day, { pick }: Dice) => `${day}，${pick(WINDS)}，${pick(REMARKS)}。`,

@@ -1,5 +1,7 @@
 /** Puts the bits of text of a page together to lines, by where they stand. In the order of the file: it reads columns. */
 
+import { withoutRadicals } from './radicals.ts';
+
 /** A bit of text as pdf.js tells it; other items of its lists have no `str`. */
 export interface PageItem {
   readonly str: string;
@@ -69,7 +71,7 @@ function place({ str, dir, width, transform }: PageItem): PlacedItem {
   const [right, up] = [a / length, b / length];
   const start = x * right + y * up;
   return {
-    text: str.replace(CONTROLS, ''),
+    text: withoutRadicals(str.replace(CONTROLS, '')),
     size: Math.hypot(c, d) || length,
     start,
     end: start + width,

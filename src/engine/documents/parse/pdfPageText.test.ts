@@ -30,6 +30,10 @@ describe('lines', () => {
     expect(textsOf([...spread, item('Lamp', 80, 100)])).toEqual(['灯塔守护人 Lamp']);
   });
 
+  it('tell ideographs, where the file has the radicals that look like them', () => {
+    expect(textsOf([item('⼀⽉⼆⽇，东⻛⼤，⻓⻔', 0, 100)])).toEqual(['一月二日，东风大，长门']);
+  });
+
   it('follow the order of the file from column to column', () => {
     const left = ['one', 'two'].map((text, i) => item(text, 0, 100 - 14 * i));
     const right = ['three', 'four'].map((text, i) => item(text, 300, 100 - 14 * i));

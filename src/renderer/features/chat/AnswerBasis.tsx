@@ -1,6 +1,7 @@
 /** What an answer about a document rests on: the model's memory of it, or passages that were read again. */
 import type { MessageBasis } from '../../../main/api/conversations.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { shownSectionTitle } from '../../i18n/sectionTitle.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Icon } from '../../ui/icons.tsx';
 
@@ -12,7 +13,7 @@ export interface AnswerBasisProps {
 }
 
 export function AnswerBasis({ basis: { basis, pages, documentTokens }, title = '', onShowPassage }: AnswerBasisProps) {
-  const { chat } = useTexts();
+  const { chat, documents } = useTexts();
   const tokens = useTokenWords(basis.mode, documentTokens);
   if (basis.mode === 'memory')
     return (
@@ -29,20 +30,21 @@ export function AnswerBasis({ basis: { basis, pages, documentTokens }, title = '
       <ul>
         {basis.passages.map(({ index, sectionTitle, startByte, endByte }, place) => {
           const range = pages?.[place];
-          const words = range ? chat.basis.page(range.first, range.last) : chat.basis.section(sectionTitle);
+          const section = shownSectionTitle(sectionTitle, documents);
+          const words = range ? chat.basis.page(range.first, range.last) : chat.basis.section(section);
           return (
             <li key={index}>
               {onShowPassage ? (
                 <button
                   type="button"
                   className="text-link"
-                  title={`${chat.basis.show}: ${sectionTitle}`}
+                  title={`${chat.basis.show}: ${section}`}
                   onClick={() => onShowPassage(startByte, endByte)}
                 >
                   {words}
                 </button>
               ) : (
-                <span title={sectionTitle}>{words}</span>
+                <span title={section}>{words}</span>
               )}
             </li>
           );

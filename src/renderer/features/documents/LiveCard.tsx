@@ -1,6 +1,7 @@
 /** A reading that is not finished: where it is, how fast, how long still; pause, go on, cancel. */
 import type { Document, Reading, ReadingProgress } from '../../../main/api/documents.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { shownSectionTitle } from '../../i18n/sectionTitle.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import type { DocumentStore } from '../../stores/document.ts';
 import type { LiveReading } from '../../stores/reading.ts';
@@ -44,7 +45,8 @@ function LiveTitle({
   document,
   reading: { status, progress },
 }: Pick<LiveCardProps, 'document'> & { reading: Reading }) {
-  const { live, untitled } = useTexts().documents;
+  const { documents } = useTexts();
+  const { live } = documents;
   const format = useFormat();
   if (status === 'waiting') return <h2>{live.waiting}</h2>;
   if (!progress) return <h2>{status === 'reading' ? live.starting : live.notBegun}</h2>;
@@ -56,7 +58,7 @@ function LiveTitle({
   return (
     <div className="live-title">
       <h2>{place}</h2>
-      <p className="one-line">{sectionTitle === '' ? untitled : sectionTitle}</p>
+      <p className="one-line">{shownSectionTitle(sectionTitle, documents)}</p>
       {page !== null && <span className="live-percent">{format.percent(fraction)}</span>}
     </div>
   );

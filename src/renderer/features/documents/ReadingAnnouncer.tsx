@@ -1,4 +1,5 @@
 /** Tells screen readers of sections and ends; each tick of the progress would be too much. */
+import { shownSectionTitle } from '../../i18n/sectionTitle.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import type { LiveReading } from '../../stores/reading.ts';
 
@@ -18,6 +19,6 @@ function useWords(live: LiveReading | undefined): string {
   if (status === 'paused') return documents.live.pausedNow;
   const last = sections.at(-1);
   if (status !== 'reading' || !last) return '';
-  const title = last.section.title === '' ? documents.untitled : last.section.title;
+  const title = shownSectionTitle(last.section.title, documents);
   return last.summary === null ? documents.live.sectionRead(title) : documents.live.summaryWritten(title);
 }

@@ -2,6 +2,7 @@
 import { memo, useEffect, useId, useRef, useState } from 'react';
 import type { SectionSummary } from '../../../main/api/documents.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { shownSectionTitle } from '../../i18n/sectionTitle.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Markdown } from '../../markdown/Markdown.tsx';
 import { Passage } from './Passage.tsx';
@@ -31,7 +32,7 @@ export const SectionItem = memo(function SectionItem(props: SectionItemProps) {
   return (
     <li ref={item} className="section" aria-current={shown ? 'true' : undefined}>
       <header>
-        <h3>{section.title === '' ? documents.untitled : section.title}</h3>
+        <h3>{shownSectionTitle(section.title, documents)}</h3>
         {pages && (
           <span className="soft">{documents.sectionRange(format.count(pages.first), format.count(pages.last))}</span>
         )}

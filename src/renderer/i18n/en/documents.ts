@@ -127,6 +127,8 @@ export const documents = {
   passageTitle: 'From the document',
   bytesShown: 'This is the beginning; the rest is in the document.',
   untitled: 'Untitled section',
+  sectionNumber: (number: string) => `Section ${number}`,
+  sectionPart: (heading: string, part: string) => `${heading}, part ${part}`,
   readAgain: 'Read again…',
   readAgainTitle: 'Read again with another focus',
   readAgainHint: 'What is there now stays until the new reading is finished, and is then replaced by it.',

@@ -122,6 +122,8 @@ export const documents: typeof pattern = {
   passageTitle: '文档原文',
   bytesShown: '此处为开头部分，其余见文档。',
   untitled: '无标题章节',
+  sectionNumber: (number) => `第 ${number} 节`,
+  sectionPart: (heading, part) => `${heading}，第 ${part} 部分`,
   readAgain: '重新阅读…',
   readAgainTitle: '换一个关注点重新阅读',
   readAgainHint: '现有内容会保留到新的阅读完成，之后由新的内容取代。',

@@ -37,7 +37,8 @@ export const models: typeof pattern = {
   folder: '模型文件夹',
   changeFolder: '在设置中更改',
   reveal: '在文件夹中显示',
-  parameters: (count) => `${count} 参数`,
+  // 3020万参数, 1.5B 参数
+  parameters: (count) => `${count}${/\p{sc=Han}$/u.test(count) ? '' : ' '}参数`,
   place: {
     embedded: 'Anser 自带',
     folder: '在模型文件夹中',
