@@ -1,15 +1,12 @@
 /** `anser serve` in a process of its own, and its page in Chromium. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright';
+import { engineOf, gone } from '../../test/support/processes.ts';
+import { startServe } from '../../test/support/serveProcess.ts';
 import { launchBrowser } from '../browser.ts';
 import type { AppShell } from './appShell.ts';
-import { engineOf, gone } from '../../test/support/processes.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const SERVE = ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', 'main', 'serve', 'main.ts')];
 /** An engine notices that its parent is gone by its closed pipes, at the latest when it next has something to say. */
 const ORPHAN_MS = 20_000;
 const QUIT_MS = 20_000;
@@ -44,11 +41,7 @@ export class BrowserShell implements AppShell {
   }
 
   async start(): Promise<void> {
-    const main = spawn(process.execPath, [...SERVE, '--port', '0', '--data', this.#dataFolder], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    main.stderr.on('data', (text: Buffer) => this.complaints.push(text.toString()));
-    const link = await firstLink(main);
+    const { main, link } = await startServe(this.#dataFolder, (text) => this.complaints.push(text));
     const page = await this.#newPage();
     await page.goto(link);
     await page.getByRole('main').waitFor();
@@ -99,14 +92,4 @@ export class BrowserShell implements AppShell {
     if (this.#running) await this.#end('SIGKILL');
     await this.#browser.close();
   }
-}
-
-/** The link that `anser serve` prints. */
-async function firstLink(main: ChildProcess): Promise<string> {
-  if (!main.stdout) throw new Error('The output of the app is not piped.');
-  for await (const line of createInterface({ input: main.stdout })) {
-    const link = /https?:\S+/.exec(line)?.[0];
-    if (link !== undefined) return link;
-  }
-  throw new Error('The app ended before it printed a link.');
 }

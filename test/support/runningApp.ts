@@ -1,16 +1,13 @@
 /** The app as users run it (`anser serve`), in a process of its own, and a line to it as the page has one. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { engineOf, gone } from './processes.ts';
+import { startServe } from './serveProcess.ts';
 import { connect } from '../../src/engine/api/rpc/connect.ts';
 import { appContract, type AppApi } from '../../src/main/api/contract.ts';
 import { socketPort } from '../../src/main/serve/socketPort.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const SERVE = ['--disable-warning=ExperimentalWarning', join(ROOT, 'src', 'main', 'serve', 'main.ts')];
 const ORPHAN_MS = 20_000;
 
 export interface RunningApp {
@@ -24,11 +21,9 @@ export interface RunningApp {
 
 /** @throws Error when the app ends before it can be reached */
 export async function startApp(dataFolder: string, env: NodeJS.ProcessEnv = process.env): Promise<RunningApp> {
-  const main = spawn(process.execPath, [...SERVE, '--port', '0', '--data', dataFolder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env,
-  });
-  const link = new URL(await firstLink(main));
+  const served = await startServe(dataFolder, (text) => process.stderr.write(text), env);
+  const { main } = served;
+  const link = new URL(served.link);
   const entered = await fetch(link, { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
   const socket = new WebSocket(`ws://${link.host}/socket`, { headers: { cookie, origin: link.origin } });
@@ -53,13 +48,4 @@ export async function startApp(dataFolder: string, env: NodeJS.ProcessEnv = proc
       await gone(engine, ORPHAN_MS);
     },
   };
-}
-
-async function firstLink(main: ChildProcess): Promise<string> {
-  if (!main.stdout) throw new Error('The output of the app is not piped.');
-  for await (const line of createInterface({ input: main.stdout })) {
-    const link = /https?:\S+/.exec(line)?.[0];
-    if (link !== undefined) return link;
-  }
-  throw new Error('The app ended before it printed a link.');
 }
