@@ -1,6 +1,6 @@
 /** `anser verify`: runs the same tokens on the adapter and in the plain reference, and compares. */
 import { EngineError } from '../api/errors.ts';
-import { selfTest, SELF_TEST_TOLERANCE, type SelfTestResult } from '../selfTest.ts';
+import { selfTest, type SelfTestResult } from '../selfTest.ts';
 import type { Command } from './command.ts';
 import { withAnser } from './withAnser.ts';
 
@@ -13,14 +13,14 @@ export const verify: Command = {
   operandCount: 0,
   options: { text: { value: 'TEXT', help: 'the text to run; a dozen words are enough' } },
   run: async (context) => {
-    const { args, output } = context;
+    const { args, output, precision } = context;
     await withAnser(context, async ({ model, modelName, modelPath, tokenizer, adapterLine }) => {
       const weights = await (await import('../hosts/node.ts')).openModelFile(modelPath);
       try {
         const tokens = [...tokenizer.encode(args.text('text') ?? DEFAULT_TEXT)];
-        const result = await selfTest(model, weights, tokens);
+        const result = await selfTest(model, weights, tokens, precision);
         output.result(
-          { model: modelName, adapter: adapterLine, tokens: tokens.length, tolerance: SELF_TEST_TOLERANCE, ...result },
+          { model: modelName, adapter: adapterLine, tokens: tokens.length, ...result },
           describe(result, modelName),
         );
         if (!result.passed)
@@ -34,6 +34,9 @@ export const verify: Command = {
   },
 };
 
-const describe = ({ passed, prefillError, decodeError, sameBestToken }: SelfTestResult, modelName: string): string =>
+const describe = (
+  { passed, tolerance, prefillError, decodeError, sameBestToken }: SelfTestResult,
+  modelName: string,
+): string =>
   `${modelName}: ${passed ? 'passed' : 'FAILED'}. Largest difference of the logits: prefill ${prefillError.toExponential(1)}, ` +
-  `decode ${decodeError.toExponential(1)} (allowed ${SELF_TEST_TOLERANCE}); best token ${sameBestToken ? 'the same' : 'differs'}.`;
+  `decode ${decodeError.toExponential(1)} (allowed ${tolerance}); best token ${sameBestToken ? 'the same' : 'differs'}.`;

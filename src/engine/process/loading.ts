@@ -51,7 +51,7 @@ async function open(
     async (anser) => {
       signal.throwIfAborted();
       emit({ type: 'testing' });
-      const passed = await passesQuickTest(anser, parameters);
+      const passed = await passesQuickTest(anser, parameters, precision);
       signal.throwIfAborted();
       return passed;
     },

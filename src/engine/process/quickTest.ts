@@ -1,6 +1,7 @@
 /** The test of a model that was just loaded: seconds at most, whatever the model's size. */
 import { EngineError } from '../api/errors.ts';
 import type { Anser, OpenOptions } from '../hosts/node.ts';
+import type { Precision } from '../rwkv7/precision.ts';
 import { consistencyTest, selfTest } from '../selfTest.ts';
 
 const TEXT = 'User: What does a lighthouse do?\n\nAssistant:';
@@ -12,8 +13,11 @@ const TOKENS = 12;
 const MOST_REFERENCE_PARAMETERS = 50e6;
 const REFERENCE_TOKENS = 4;
 
-/** Whether the adapter computes the model rightly. */
-export async function passesQuickTest(anser: Anser, parameters: number): Promise<boolean> {
+/**
+ * Whether the adapter computes the model rightly.
+ * @param precision in which it was loaded
+ */
+export async function passesQuickTest(anser: Anser, parameters: number, precision: Precision): Promise<boolean> {
   const { model, modelPath } = anser;
   const tokens = [...anser.tokenizer.encode(TEXT)].slice(0, TOKENS);
   if (!(await consistencyTest(model, tokens)).passed) return false;
@@ -21,7 +25,7 @@ export async function passesQuickTest(anser: Anser, parameters: number): Promise
   const { openModelFile } = await import('../hosts/node.ts');
   const weights = await openModelFile(modelPath);
   try {
-    return (await selfTest(model, weights, tokens.slice(0, REFERENCE_TOKENS))).passed;
+    return (await selfTest(model, weights, tokens.slice(0, REFERENCE_TOKENS), precision)).passed;
   } finally {
     await weights.close();
   }

@@ -17,6 +17,8 @@ export interface ModelUseParts {
 export class ModelUse {
   readonly #parts: ModelUseParts;
   #timer: NodeJS.Timeout | undefined;
+  /** The loading that began last, while it is under way. */
+  #loading: Promise<LoadedModel> | undefined;
   /** The user wants none, until asking for one again. */
   #ejected = false;
 
@@ -32,14 +34,27 @@ export class ModelUse {
   /** @throws EngineError as `loadModel` */
   async load(path: string, precision: Settings['precision']): Promise<LoadedModel> {
     this.#ejected = false;
-    const model = await this.#parts.engine.load({ path, precision, adapter: this.#parts.settings().adapter });
-    this.used();
-    return model;
+    const loading = this.#parts.engine.load({ path, precision, adapter: this.#parts.settings().adapter });
+    this.#loading = loading;
+    try {
+      const model = await loading;
+      this.used();
+      return model;
+    } finally {
+      if (this.#loading === loading) this.#loading = undefined;
+    }
   }
 
-  /** Loads the model of the settings unless one is loaded, being loaded, or was put away by the user. */
+  /**
+   * Loads the model of the settings unless one is loaded or was put away by the user; waits for one that is being loaded.
+   * @throws EngineError as `loadModel`
+   */
   async ensure(): Promise<void> {
     const { engine, settings } = this.#parts;
+    if (this.#loading) {
+      await this.#loading;
+      return;
+    }
     if (engine.model || this.#ejected || engine.status.type === 'restarting') return;
     await this.load(this.path, settings().precision);
   }
@@ -65,6 +80,7 @@ export class ModelUse {
 
   #idle(): void {
     const { busy, engine, onBug } = this.#parts;
+    if (!engine.model) return;
     if (busy()) return this.used();
     // Not put away by the user: what needs it next loads it again.
     engine.unload().catch(onBug);
