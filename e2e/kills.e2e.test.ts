@@ -3,16 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { killRounds } from '../tools/kills/rounds.ts';
+import { killRounds, type Kill } from '../tools/kills/rounds.ts';
 
 test('killed at work, the app loses nothing that it has shown', { timeout: 300_000 }, async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'anser-kills-'));
   writeFileSync(join(dataFolder, 'settings.json'), JSON.stringify({ adapter: 'software', maxTokens: 12 }));
-  const kills = await killRounds({
+  const kills: Kill[] = [];
+  const atEnd = await killRounds({
     ...{ dataFolder, victims: ['engine', 'main', 'engine', 'main'], seed: 7 },
-    onKill: () => undefined,
+    onKill: (kill) => kills.push(kill),
   });
-  expect(kills.flatMap(({ violations }) => violations)).toEqual([]);
+  expect([...kills.flatMap(({ violations }) => violations), ...atEnd]).toEqual([]);
   // A user who got nothing done would have lost nothing.
   expect(kills.at(-1)?.messages).toBeGreaterThan(4);
   rmSync(dataFolder, { recursive: true, force: true });

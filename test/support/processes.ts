@@ -8,17 +8,33 @@ const run = promisify(execFile);
 /** How the engine's program is named, in the repository and bundled. */
 const ENGINE = /[\\/]engine[\\/]process[\\/]entry\.ts|[\\/]engine\.mjs/;
 
-/** The engine process that the main process `pid` has started. @throws Error unless there is exactly one */
-export async function engineOf(pid: number | undefined): Promise<number> {
+interface EngineProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly args: string;
+}
+
+/** All engine processes of this machine. */
+async function engines(): Promise<EngineProcess[]> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { maxBuffer: 1 << 24 });
-  const engines = stdout
+  return stdout
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [])
-    .filter(([, , parent, state, args]) => Number(parent) === pid && state?.[0] !== 'Z' && ENGINE.test(args ?? ''))
-    .map(([, own]) => Number(own));
-  const [engine] = engines;
-  if (engine === undefined || engines.length > 1) throw new Error(`There are ${engines.length} engine processes.`);
-  return engine;
+    .filter(([, , , state, args]) => state?.[0] !== 'Z' && ENGINE.test(args ?? ''))
+    .map(([, pid, parent, , args = '']) => ({ pid: Number(pid), parent: Number(parent), args }));
+}
+
+/** The engine process that the main process `pid` has started. @throws Error unless there is exactly one */
+export async function engineOf(pid: number | undefined): Promise<number> {
+  const own = (await engines()).filter(({ parent }) => parent === pid);
+  const [engine] = own;
+  if (engine === undefined || own.length > 1) throw new Error(`There are ${own.length} engine processes.`);
+  return engine.pid;
+}
+
+/** The engine processes of a data folder, whoever has started them. */
+export async function enginesOn(dataFolder: string): Promise<number[]> {
+  return (await engines()).filter(({ args }) => args.split(' ').includes(dataFolder)).map(({ pid }) => pid);
 }
 
 function isAlive(pid: number): boolean {

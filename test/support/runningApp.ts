@@ -10,12 +10,15 @@ import { socketPort } from '../../src/main/serve/socketPort.ts';
 
 const ORPHAN_MS = 20_000;
 
+const atOnce = (): Promise<void> => Promise.resolve();
+
 export interface RunningApp {
   readonly app: AppApi;
   readonly main: ChildProcess;
-  killEngine(): Promise<void>;
+  /** @param moment resolves when it is to be killed */
+  killEngine(moment?: () => Promise<void>): Promise<void>;
   /** Returns when the engine, too, is gone. */
-  killMain(): Promise<void>;
+  killMain(moment?: () => Promise<void>): Promise<void>;
   quit(): Promise<void>;
 }
 
@@ -31,8 +34,9 @@ export async function startApp(dataFolder: string, env: NodeJS.ProcessEnv = proc
   // A killed app cuts the line; whoever waits for an answer is told by the contract.
   socket.on('error', () => undefined);
   const app = connect(appContract, socketPort(socket));
-  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+  const end = async (signal: 'SIGTERM' | 'SIGKILL', moment = atOnce): Promise<void> => {
     const engine = await engineOf(main.pid).catch(() => undefined);
+    await moment();
     const ended = once(main, 'exit');
     main.kill(signal);
     await ended;
@@ -40,10 +44,11 @@ export async function startApp(dataFolder: string, env: NodeJS.ProcessEnv = proc
   };
   return {
     ...{ app, main },
-    killMain: () => end('SIGKILL'),
+    killMain: (moment) => end('SIGKILL', moment),
     quit: () => end('SIGTERM'),
-    killEngine: async () => {
+    killEngine: async (moment = atOnce) => {
       const engine = await engineOf(main.pid);
+      await moment();
       process.kill(engine, 'SIGKILL');
       await gone(engine, ORPHAN_MS);
     },

@@ -1,35 +1,35 @@
-/** What a user does with the app while it is killed: chats, forks, reads a document, saves states. */
+/** What a user does with the app while it is killed, besides having a document read: chats, forks, saves states. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppApi } from '../../src/main/api/contract.ts';
+import { goOn } from './goOn.ts';
 import type { Ledger } from './ledger.ts';
 
 const QUESTIONS = ['What is a lighthouse?', 'Who lives there?', 'Tell me about the sea.', 'And in winter?'];
-const POLL_MS = 200;
+const RETRY_MS = 200;
+const TURNS = 4;
 
 export interface Activities {
   /** Ends them all; what was under way when the app was killed has failed by then. */
   stop(): Promise<void>;
 }
 
-/** @param random numbers in [0, 1) */
-export function startActivities(app: AppApi, documentId: string, ledger: Ledger, random: () => number): Activities {
+interface User {
+  readonly app: AppApi;
+  readonly documentId: string;
+  readonly ledger: Ledger;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+export function startActivities(user: User): Activities {
   const stopping = new AbortController();
   const { signal } = stopping;
   const forever = async (work: () => Promise<void>): Promise<void> => {
     while (!signal.aborted)
       // A killed process answers nobody; whether anything shown is lost is checked afterwards.
-      await work().catch(() => delay(POLL_MS, undefined, { signal }).catch(() => undefined));
+      await work().catch(() => delay(RETRY_MS, undefined, { signal }).catch(() => undefined));
   };
-  const running = [
-    forever(() => chat(app, ledger, random, signal)),
-    forever(async () => {
-      const { reading } = await app.getDocument({ id: documentId });
-      if (reading?.progress) ledger.place(reading.progress.tokens);
-      if (!reading || ['paused', 'failed', 'finished'].includes(reading.status))
-        await app.startReading({ id: documentId, focus: '', summarise: false, fresh: reading?.status === 'finished' });
-      await delay(POLL_MS, undefined, { signal });
-    }),
-  ];
+  const running = [forever(() => chat(user, signal)), forever(() => keepReading(user, signal))];
   return {
     stop: async () => {
       stopping.abort();
@@ -38,11 +38,12 @@ export function startActivities(app: AppApi, documentId: string, ledger: Ledger,
   };
 }
 
-/** A conversation of some turns; then a state by name, and a fork. */
-async function chat(app: AppApi, ledger: Ledger, random: () => number, signal: AbortSignal): Promise<void> {
+/** A conversation of some turns, with states by name and forks on the way. */
+async function chat(user: User, signal: AbortSignal): Promise<void> {
+  const { app, ledger, random } = user;
   let { id } = await app.createConversation({ folderId: null });
   let parentId: string | null = null;
-  for (let turn = 0; turn < 4 && !signal.aborted; turn++) {
+  for (let turn = 0; turn < TURNS && !signal.aborted; turn++) {
     const text = QUESTIONS[Math.floor(random() * QUESTIONS.length)] ?? '';
     for await (const event of app.send({ conversationId: id, parentId, text }, signal)) {
       if (event.type === 'begun' && event.user) ledger.finished(id, event.user);
@@ -51,13 +52,31 @@ async function chat(app: AppApi, ledger: Ledger, random: () => number, signal: A
       parentId = event.answer.id;
     }
     if (parentId === null) return;
-    const name = `state ${ledger.counts.states}`;
-    const of = { kind: 'message', conversationId: id, messageId: parentId } as const;
-    if (random() < 0.4) ledger.saved((await app.saveState({ name, tags: [], of })).id, name);
+    if (random() < 0.4) await saveAfter(user, id, parentId, signal);
     if (random() < 0.3) {
       const fork = await app.forkConversation({ id, messageId: parentId });
+      for (const message of fork.messages) ledger.finished(fork.id, message);
       ({ id } = fork);
       parentId = fork.headId;
     }
   }
+}
+
+/** Saves the state after a message, and notes how a fork of the conversation goes on from the same message. */
+async function saveAfter({ app, ledger }: User, conversationId: string, messageId: string, signal: AbortSignal) {
+  const name = `state ${ledger.counts.states}`;
+  const of = { kind: 'message', conversationId, messageId } as const;
+  const { id } = await app.saveState({ name, tags: [], of });
+  ledger.saved(id, name);
+  const fork = await app.forkConversation({ id: conversationId, messageId });
+  const answer = await goOn(app, fork, signal);
+  ledger.finished(fork.id, answer);
+  ledger.continuation(id, answer.text);
+}
+
+/** Now and then keeps what has been read of the document. */
+async function keepReading({ app, documentId, ledger, random }: User, signal: AbortSignal): Promise<void> {
+  await delay(3000 + 20_000 * random(), undefined, { signal });
+  const name = `document ${ledger.counts.states}`;
+  ledger.saved((await app.saveState({ name, tags: [], of: { kind: 'document', documentId } })).id, name);
 }
