@@ -321,6 +321,30 @@ test('an answer about a document says what it rests on', async () => {
   await answers().getByText('pages 3–5').waitFor();
 });
 
+test('a chat that has to be read again says why, and what that takes', async () => {
+  const ahead = {
+    reason: 'other-model',
+    modelName: 'RWKV-7 G1 1.5B',
+    tokens: 12_345,
+    seconds: 31,
+    whole: false,
+  } as const;
+  await open({
+    fill: (world) => {
+      addSamples(world);
+      world.replayAhead = ahead;
+    },
+  });
+  await fake.page.getByRole('link', { name: 'Notes on tides' }).click();
+  const notice = fake.page.getByRole('status').filter({ hasText: 'belongs to RWKV-7 G1 1.5B' });
+  await notice.getByText('read again: 12,345 tokens, about 31 sec. What the state knew of a document').waitFor();
+  expect(await barriers(fake.page)).toEqual([]);
+  fake.world.replayAhead = null;
+  await ask('Go on');
+  await finished();
+  await notice.waitFor({ state: 'detached' });
+});
+
 test('a failed answer says why', async () => {
   await open();
   await ask('please fail');

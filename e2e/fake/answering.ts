@@ -5,13 +5,14 @@ import type { Message, TurnEvent } from '../../src/main/api/conversations.ts';
 import { scriptFor } from './scripts.ts';
 import type { World } from './world.ts';
 
-type AnsweringPart = Pick<AppApi, 'send' | 'regenerate'>;
+type AnsweringPart = Pick<AppApi, 'send' | 'regenerate' | 'replayAhead'>;
 
 export const answeringPart = (world: World): AnsweringPart => ({
   send: ({ conversationId, parentId, text, think }, signal) => {
     const user = world.message({ role: 'user', text, parentId });
     return turn(world, { conversationId, user, parentId: user.id, question: text, think }, signal);
   },
+  replayAhead: async () => world.replayAhead,
   regenerate: ({ conversationId, messageId, think }, signal) => {
     const { messages } = world.conversation(conversationId);
     const parentId = messages.find(({ id }) => id === messageId)?.parentId ?? null;

@@ -1,6 +1,12 @@
 /** What the fake of the main side remembers, and how it tells windows of changes. */
 import type { AppEvent } from '../../src/main/api/contract.ts';
-import type { Conversation, ConversationSummary, Folder, Message } from '../../src/main/api/conversations.ts';
+import type {
+  Conversation,
+  ConversationSummary,
+  Folder,
+  Message,
+  ReplayAhead,
+} from '../../src/main/api/conversations.ts';
 import type { EngineStatus } from '../../src/main/api/models.ts';
 import type { Settings } from '../../src/main/api/settings.ts';
 import { FakeLibrary } from './library.ts';
@@ -18,6 +24,8 @@ export class World {
   readonly conversations = new Map<string, Conversation>();
   readonly folders = new Map<string, Folder>();
   readonly library = new FakeLibrary();
+  /** What every chat would have to read again. */
+  replayAhead: ReplayAhead | null = null;
   engine: EngineStatus;
   settings: Settings;
   readonly #listeners = new Set<(event: AppEvent) => void>();

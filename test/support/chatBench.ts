@@ -21,6 +21,8 @@ export class ChatBench {
   readonly disposal: SnapshotDisposal;
   readonly conversations: Conversations;
   readonly turns: Turns;
+  /** Tokens a second. */
+  readonly measured: number[] = [];
   /** What windows would have heard. */
   readonly news: ConversationNews[] = [];
 
@@ -39,6 +41,7 @@ export class ChatBench {
     this.turns = new Turns({
       ...{ store: this.store, engine: this.engine, maxTokens: () => 100 },
       changed: (id) => this.conversations.tell(id),
+      speed: { measured: (speed) => this.measured.push(speed), secondsFor: (tokens) => tokens / 10 },
       answered: (id) => this.conversations.answered(id),
     });
   }

@@ -24,7 +24,7 @@ export const saying = (...pieces: readonly string[]): Script =>
     }
   };
 
-const DETAILS = { tokens: 3, promptTokens: 7, tokensPerSecond: 10, promptTokensPerSecond: 100, firstTextMs: 5 };
+const DETAILS = { tokens: 3, tokensPerSecond: 10, promptTokensPerSecond: 100, firstTextMs: 5 };
 
 export class FakeChatEngine implements EngineAccess {
   model: LoadedModel | undefined = MODEL;
@@ -34,8 +34,11 @@ export class FakeChatEngine implements EngineAccess {
   /** Of the latest answer: everything that its state had read, the question included. */
   read: readonly Said[] = [];
   readonly deleted: string[] = [];
+  promptTokens = 7;
   readonly api: EngineApi = new FakeEngine(0, {
     answer: (request, signal) => this.#answer(request, signal),
+    // Words.
+    countTokens: async ({ text }) => text.split(/\s+/u).length,
     deleteSnapshots: async ({ ids }) => {
       this.deleted.push(...ids);
       for (const id of ids) this.snapshots.delete(id);
@@ -62,7 +65,12 @@ export class FakeChatEngine implements EngineAccess {
     const id = request.saveAs;
     this.snapshots.set(id, { fingerprint, read: [...this.read, { role: 'assistant', text }] });
     const snapshot = { id, modelFingerprint: fingerprint, modelName, tokenCount: 10, byteLength: 100, createdAt: '' };
-    yield { type: 'end', reason: signal?.aborted ? 'cancelled' : 'stop', details: DETAILS, snapshot };
+    yield {
+      type: 'end',
+      reason: signal?.aborted ? 'cancelled' : 'stop',
+      details: { ...DETAILS, promptTokens: this.promptTokens },
+      snapshot,
+    };
   }
 
   #known(base: string | undefined, fingerprint: string): readonly Said[] {

@@ -80,6 +80,8 @@ export const appContract = {
     object({ conversationId: c.id, parentId: nullable(c.id), text: string(), think: optional(thinkMode) }),
     c.turnEvent,
   ),
+  /** What `send` at the end of the branch that is shown would have to read again; null where it can go on from a state. */
+  replayAhead: call(one, nullable(c.replayAhead)),
   /** Another version of an answer. */
   regenerate: stream(object({ conversationId: c.id, messageId: c.id, think: optional(thinkMode) }), c.turnEvent),
 

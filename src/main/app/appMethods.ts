@@ -48,6 +48,7 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       yield* turns.send(params, signal);
       models.used();
     },
+    replayAhead: ({ id }) => turns.replayAhead(id),
     regenerate: async function* (params, signal) {
       await models.ensure();
       yield* turns.regenerate(params, signal);

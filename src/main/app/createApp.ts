@@ -108,6 +108,10 @@ class App {
         this.#quota.keep();
       },
       changed: (id) => this.#conversations.tell(id),
+      speed: {
+        measured: (speed) => this.#engine.model && this.#documents.speeds.remember(this.#engine.model, speed),
+        secondsFor: (tokens) => this.#documents.speeds.secondsFor(tokens, this.#engine.model),
+      },
     });
     this.#documents = documentServices({
       ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },

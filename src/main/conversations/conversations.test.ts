@@ -37,6 +37,7 @@ beforeEach(() => {
   });
   turns = new Turns({
     ...{ store, engine, maxTokens: () => 100, changed: (id) => conversations.tell(id) },
+    speed: { measured: () => undefined, secondsFor: () => null },
     answered: (id) => conversations.answered(id),
   });
 });

@@ -1,11 +1,11 @@
 /** What the engine is to read for the next answer: the messages since the last state that the loaded model can use. */
 import type { EngineApi } from '../../engine/api/contract.ts';
-import type { TurnEvent } from '../api/conversations.ts';
+import type { ReplayAhead } from '../api/conversations.ts';
 import type { StoredMessage } from './rows.ts';
 
 type AnswerRequest = Parameters<EngineApi['answer']>[0];
 export type Prompt = Pick<AnswerRequest, 'messages'> & { readonly base?: string };
-export type ReplayReason = Extract<TurnEvent, { type: 'replay' }>['reason'];
+export type ReplayReason = ReplayAhead['reason'];
 
 /** The place in a branch of the last state that a model can use; -1 where there is none. */
 export const lastUsableState = (branch: readonly StoredMessage[], fingerprint: string): number =>

@@ -5,13 +5,14 @@
 import type { EngineApi } from '../../engine/api/contract.ts';
 import { EngineError } from '../../engine/api/errors.ts';
 import { faultOf } from '../../engine/api/rpc/remoteError.ts';
-import type { Conversation, Message, TurnEvent } from '../api/conversations.ts';
+import type { Conversation, Message, ReplayAhead, TurnEvent } from '../api/conversations.ts';
 import { requireModel, type EngineAccess } from '../engineAccess.ts';
 import { busy } from '../errors.ts';
 import { transaction } from '../store/database.ts';
 import { AnswerWriter } from './answerWriter.ts';
 import type { ConversationStore, MessageChange } from './conversationStore.ts';
 import { lastUsableState, promptAfter, replayReason, type Prompt } from './prompt.ts';
+import { replayAhead, type ReplayAheadParts } from './replayAhead.ts';
 import { shown, type StoredMessage } from './rows.ts';
 import { samplingForTurn } from './samplingOf.ts';
 import { stateAfter } from './snapshotUse.ts';
@@ -27,7 +28,12 @@ export interface TurnsParts {
   /** An answer was stored: titles and thinning follow. */
   answered(conversationId: string): void;
   changed(conversationId: string): void;
+  /** How fast the model that is loaded reads. */
+  readonly speed: { measured(tokensPerSecond: number): void } & Pick<ReplayAheadParts, 'secondsFor'>;
 }
+
+/** A shorter prompt says more of the steps around the reading than of the reading. */
+const TELLING_TOKENS = 512;
 
 /** What makes a state useless: the turn then reads the transcript instead. */
 const STATE_FAULTS: ReadonlySet<string> = new Set(['snapshot-missing', 'snapshot-unreadable', 'snapshot-mismatch']);
@@ -80,6 +86,12 @@ export class Turns {
     if (branch.at(-1)?.role !== 'user')
       throw new EngineError('invalid-argument', 'Only an answer can be written again.');
     yield* this.#exclusively(conversation, () => ({ branch }), params.think, signal);
+  }
+
+  /** @throws AppError `not-found` */
+  replayAhead(conversationId: string): Promise<ReplayAhead | null> {
+    const { store, engine, speed } = this.#parts;
+    return replayAhead({ store, engine, secondsFor: (tokens) => speed.secondsFor(tokens) }, conversationId);
   }
 
   async *#exclusively(
@@ -156,6 +168,7 @@ export class Turns {
   }
 
   #endingOf({ reason, details, snapshot }: EndEvent, { id, systemPrompt }: Conversation): Ending {
+    if (details.promptTokens >= TELLING_TOKENS) this.#parts.speed.measured(details.promptTokensPerSecond);
     // A prompt that was changed meanwhile is not what this state has read.
     const usable = this.#parts.store.basics(id).systemPrompt === systemPrompt;
     return {

@@ -1,5 +1,5 @@
 /** The field in which a message of a chat is written, with what decides how it is answered. */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
 import type { Draft } from '../../stores/draft.ts';
 import type { ChatOptions } from '../../stores/newChat.ts';
@@ -16,19 +16,22 @@ export interface ComposerProps {
   readonly options: ChatOptions;
   /** The instructions cannot be changed any more; default false. */
   readonly promptBound?: boolean;
+  /** What the next message brings with it. */
+  readonly notice?: ReactNode;
   readonly onChange: (patch: Partial<ChatOptions>) => void;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
 }
 
 export function Composer(props: ComposerProps) {
-  const { draft, busy, options, promptBound = false, onChange, onSend, onStop } = props;
+  const { draft, busy, options, promptBound = false, notice, onChange, onSend, onStop } = props;
   const { chat } = useTexts();
   const [asking, setAsking] = useState(false);
   const labels = { field: chat.composer, placeholder: chat.placeholder, send: chat.send, stop: chat.stop };
   return (
     <div className="composer-place">
       <ModelNotice />
+      {notice}
       <MessageField {...{ draft, busy, labels, onSend, onStop }} autoFocus>
         <ThinkMenu think={options.think} onChange={(think) => onChange({ think })} />
         <IconButton icon="sliders" label={chat.options} onClick={() => setAsking(true)} />

@@ -11,6 +11,7 @@ import { useTry } from '../../frame/useTry.ts';
 import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
 import { MessageList } from './MessageList.tsx';
+import { ReplayNotice } from './ReplayNotice.tsx';
 
 export interface ConversationPaneProps {
   readonly store: ConversationStore;
@@ -71,6 +72,7 @@ function ConversationComposer({ store }: { readonly store: ConversationStore }) 
       busy={busy}
       options={options}
       promptBound={!options.replayable}
+      notice={<ReplayNotice store={store} />}
       onChange={(patch) => attempt(() => store.change(patch))}
       onSend={(text) => void send(text)}
       onStop={store.stop}

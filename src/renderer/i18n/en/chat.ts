@@ -63,6 +63,15 @@ export const chat = {
     'other-model': 'The conversation is read again, because another model is loaded.',
     damaged: 'The conversation is read again: its saved state is damaged.',
   },
+  replayAhead: {
+    noState: 'The state of this chat is not kept any more.',
+    otherModel: (model: string) => `The state of this chat belongs to ${model}, and another model is loaded.`,
+    cost: (tokens: string) => `Your next message has the whole chat read again: ${tokens} tokens.`,
+    costAndTime: (tokens: string, time: string) =>
+      `Your next message has the whole chat read again: ${tokens} tokens, about ${time}.`,
+    lost: 'What the state knew of a document beyond these messages cannot be read again.',
+    between: ' ',
+  },
   copyMessage: 'Copy message',
   edit: 'Edit',
   editField: 'Edit the message',
