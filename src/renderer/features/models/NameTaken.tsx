@@ -27,7 +27,7 @@ export function NameTaken({ path, onChoose, onClose }: NameTakenProps) {
   return (
     <Dialog title={models.nameTakenTitle} onClose={onClose} actions={actions}>
       <p>{models.nameTaken(path.split(/[\\/]/u).at(-1) ?? path)}</p>
-      <p>{models.nameTakenChoice}</p>
+      <p className="small-note">{models.nameTakenChoice}</p>
     </Dialog>
   );
 }
