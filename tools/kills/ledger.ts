@@ -40,7 +40,7 @@ export class Ledger {
   }
 
   /** What of it the app does not have any more. */
-  async violations(app: AppApi): Promise<string[]> {
+  async violations(app: Pick<AppApi, 'getConversation' | 'listStates'>): Promise<string[]> {
     const found: string[] = [];
     const conversations = new Map<string, Conversation>();
     for (const { conversationId } of this.#messages.values())
@@ -57,7 +57,7 @@ export class Ledger {
     return [...found, ...(await this.#missingStates(app))];
   }
 
-  async #missingStates(app: AppApi): Promise<string[]> {
+  async #missingStates(app: Pick<AppApi, 'listStates'>): Promise<string[]> {
     const { states } = await app.listStates({});
     return [...this.#states].flatMap(([id, name]) => {
       const kept = states.find((state) => state.id === id);

@@ -19,19 +19,24 @@ export function databaseViolations(dataFolder: string): string[] {
   try {
     for (const name of [DATABASE, `${DATABASE}-wal`])
       if (existsSync(join(dataFolder, name))) copyFileSync(join(dataFolder, name), join(copy, name));
-    const database = new DatabaseSync(join(copy, DATABASE));
-    try {
-      const rows = [
-        ...database.prepare('PRAGMA integrity_check').all(),
-        ...database.prepare('PRAGMA foreign_key_check').all(),
-      ];
-      const text = rows.map((row) => Object.values(row).join(' ')).join('; ');
-      return text === 'ok' ? [] : [`the database is damaged: ${text}`];
-    } finally {
-      database.close();
-    }
+    const text = judgement(join(copy, DATABASE));
+    return text === 'ok' ? [] : [`the database is damaged: ${text}`];
   } finally {
     rmSync(copy, { recursive: true });
+  }
+}
+
+/** `ok`, or what is wrong. */
+function judgement(path: string): string {
+  const database = new DatabaseSync(path);
+  try {
+    const checks = ['PRAGMA integrity_check', 'PRAGMA foreign_key_check'];
+    const rows = checks.flatMap((check) => database.prepare(check).all());
+    return rows.map((row) => Object.values(row).join(' ')).join('; ');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    database.close();
   }
 }
 
