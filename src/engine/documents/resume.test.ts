@@ -103,7 +103,7 @@ describe('going on with a reading', () => {
       if (event.type !== 'progress') continue;
       const { tokens, bytes: done, totalBytes, tokensPerSecond, secondsLeft } = event;
       // What is left has at most one token a byte.
-      expect((secondsLeft ?? 0) * tokensPerSecond).toBeLessThanOrEqual(totalBytes - done + 1);
+      expect(secondsLeft * tokensPerSecond).toBeLessThanOrEqual(totalBytes - done + 1);
       checked += tokens > 400 ? 1 : 0;
     }
     expect(checked).toBeGreaterThan(5);
