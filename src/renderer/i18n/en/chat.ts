@@ -64,7 +64,7 @@ export const chat = {
     damaged: 'The conversation is read again: its saved state is damaged.',
   },
   replayAhead: {
-    noState: 'The state of this chat is not kept any more.',
+    noState: 'No state of this chat is kept.',
     otherModel: (model: string) => `The state of this chat belongs to ${model}, and another model is loaded.`,
     cost: (tokens: string) => `Your next message has the whole chat read again: ${tokens} tokens.`,
     costAndTime: (tokens: string, time: string) =>

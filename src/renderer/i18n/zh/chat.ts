@@ -62,7 +62,7 @@ export const chat: typeof pattern = {
     damaged: '已存状态已损坏，正在重新阅读对话。',
   },
   replayAhead: {
-    noState: '此对话的状态已不再保留。',
+    noState: '此对话没有保留状态。',
     otherModel: (model) => `此对话的状态属于 ${model}，而现在加载的是另一个模型。`,
     cost: (tokens) => `发送下一条消息时会重新阅读整个对话：${tokens} 个词元。`,
     costAndTime: (tokens, time) => `发送下一条消息时会重新阅读整个对话：${tokens} 个词元，约需 ${time}。`,
