@@ -52,7 +52,7 @@ async function chat(user: User, signal: AbortSignal): Promise<void> {
       parentId = event.answer.id;
     }
     if (parentId === null) return;
-    if (random() < 0.4) await saveAfter(user, id, parentId, signal);
+    if (random() < 0.6) await saveAfter(user, id, parentId, signal);
     if (random() < 0.3) {
       const fork = await app.forkConversation({ id, messageId: parentId });
       for (const message of fork.messages) ledger.finished(fork.id, message);
@@ -76,7 +76,7 @@ async function saveAfter({ app, ledger }: User, conversationId: string, messageI
 
 /** Now and then keeps what has been read of the document. */
 async function keepReading({ app, documentId, ledger, random }: User, signal: AbortSignal): Promise<void> {
-  await delay(3000 + 20_000 * random(), undefined, { signal });
+  await delay(1000 + 8000 * random(), undefined, { signal });
   const name = `document ${ledger.counts.states}`;
   ledger.saved((await app.saveState({ name, tags: [], of: { kind: 'document', documentId } })).id, name);
 }
