@@ -1,15 +1,16 @@
 /**
  * Takes the pictures in docs/screenshots: the real app, served as `anser serve` does, in each language and theme.
  * Build the window first; `npm run screenshots` does. Options: --only NAME (several), --language en|zh, --out FOLDER, --keep FOLDER
- * (what was prepared is kept there and used again: for trying how views look).
+ * (what was prepared is kept there and used again: for trying how views look), --png.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { launchBrowser } from '../e2e/browser.ts';
+import { createCamera, SIZE, type Camera } from './screenshots/camera.ts';
 import { prepareFonts } from './screenshots/fonts.ts';
 import { prepare, writeSettings, type Prepared } from './screenshots/prepare.ts';
 import { serveApp } from './screenshots/serveApp.ts';
@@ -20,19 +21,17 @@ import { firstRun, views, type View } from './screenshots/views.ts';
 
 const LANGUAGES = { en: english, zh: chinese } as const;
 type LanguageName = keyof typeof LANGUAGES;
-const THEMES = ['light', 'dark'] as const;
-const SIZE = { width: 1280, height: 800 };
 const NOTHING: Prepared = { chats: [], book: '', reading: '', unread: '' };
 
 interface Session {
   readonly browser: Browser;
+  readonly camera: Camera;
   readonly language: LanguageName;
-  readonly out: string;
 }
 
 /** Opens the app on a data folder, and takes a picture of each view in each theme. */
 async function picture(session: Session, folder: string, prepared: Prepared, shown: readonly View[]): Promise<void> {
-  const { browser, language, out } = session;
+  const { browser, camera, language } = session;
   const examples: Examples = LANGUAGES[language];
   const app = await serveApp(folder);
   try {
@@ -42,22 +41,14 @@ async function picture(session: Session, folder: string, prepared: Prepared, sho
     const page = await context.newPage();
     await page.goto(app.link);
     await page.locator('.model-chip-light[data-status="loaded"]').waitFor({ timeout: 120_000 });
-    for (const view of shown) {
+    for (const view of shown.filter(({ locale = examples.locale }) => locale === examples.locale)) {
       await view.show({ page, prepared, examples });
-      for (const theme of THEMES) await shoot(page, theme, join(out, `${view.name}-${language}-${theme}.png`));
+      await camera.shoot(page, `${view.name}-${language}`, view.scale ?? 1);
     }
     await context.close();
   } finally {
     await app.stop();
   }
-}
-
-async function shoot(page: Page, theme: (typeof THEMES)[number], path: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-  await page.mouse.move(SIZE.width - 1, SIZE.height - 1);
-  await page.waitForTimeout(200);
-  await page.screenshot({ path });
-  console.log(path);
 }
 
 /** What is in the folder from an earlier time, or made now. */
@@ -75,16 +66,18 @@ interface Wishes {
   readonly only: readonly string[];
   readonly out: string;
   readonly keep: string | undefined;
+  readonly png: boolean;
 }
 
-async function takeAll({ languages, only, out, keep }: Wishes): Promise<void> {
+async function takeAll({ languages, only, out, keep, png }: Wishes): Promise<void> {
   const chosen = (view: View): boolean => only.length === 0 || only.includes(view.name);
   await mkdir(out, { recursive: true });
   const browser = await launchBrowser(prepareFonts());
+  const camera = await createCamera(browser, out, png ? 'png' : 'webp');
   const work = keep ?? (await mkdtemp(join(tmpdir(), 'anser-')));
   try {
     for (const language of languages) {
-      const session = { browser, language, out };
+      const session = { browser, camera, language };
       if (chosen(firstRun)) {
         const folder = join(work, `first-${language}`);
         await rm(folder, { recursive: true, force: true });
@@ -106,8 +99,9 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     language: { type: 'string' },
     keep: { type: 'string' },
+    png: { type: 'boolean', default: false },
     out: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'screenshots') },
   },
 });
-const languages = (['en', 'zh'] as const).filter((name) => values.language === undefined || values.language === name);
-await takeAll({ ...values, languages, keep: values.keep });
+const chosen = (['en', 'zh'] as const).filter((name) => values.language === undefined || values.language === name);
+await takeAll({ ...values, languages: chosen, keep: values.keep });

@@ -117,6 +117,6 @@ async function chat(api: AppApi, { chats, folder }: Examples): Promise<string[]>
 }
 
 async function drain(events: AsyncIterable<unknown>): Promise<void> {
-  const iterator = events[Symbol.asyncIterator]();
-  while ((await iterator.next()).done !== true);
+  const all = events[Symbol.asyncIterator]();
+  while ((await all.next()).done !== true);
 }

@@ -13,6 +13,10 @@ export interface Scene {
 
 export interface View {
   readonly name: string;
+  /** Pixels of the picture for each of the page; 1 if absent. */
+  readonly scale?: number;
+  /** Only in this language. */
+  readonly locale?: Examples['locale'];
   show(scene: Scene): Promise<void>;
 }
 
@@ -27,6 +31,8 @@ export async function goTo(page: Page, hash: string): Promise<void> {
 }
 
 const plain = (name: string, hash = `#/${name}`): View => ({ name, show: ({ page }) => goTo(page, hash) });
+
+const showBook: View['show'] = ({ page, prepared }) => goTo(page, `#/document/${prepared.book}`);
 
 /** Those of an app that is in use, the ones that change it last. */
 export const views: readonly View[] = [
@@ -45,7 +51,9 @@ export const views: readonly View[] = [
       await page.locator('.preflight textarea, .preflight input[type=text]').first().fill(examples.log.focus);
     },
   },
-  { name: 'document', show: ({ page, prepared }) => goTo(page, `#/document/${prepared.book}`) },
+  { name: 'document', show: showBook },
+  // The same, sharp, for the first screen of the README.
+  { name: 'readme', scale: 2, locale: 'en-GB', show: showBook },
   plain('states'),
   plain('models'),
   {

@@ -52,9 +52,9 @@ The light became electric in 1932 and lost its last keeper in 1987. Since 2004 i
     questions: [
       {
         mode: 'reread',
-        question: 'Who was Anna Lind, and when did the lamp go out?',
+        question: 'When did the lamp go out?',
         answer:
-          'A keeper’s wife, who took over his work and kept the light for **twenty-nine years** from 1881.\n\nIt went out once, in **January 1894**: a wave broke a window. After twenty minutes it burned again.',
+          'Once, in the storm of **January 1894**: a wave broke a window of the lamp room. Anna Lind had it burning again after twenty minutes.',
       },
       {
         mode: 'memory',
@@ -65,7 +65,7 @@ The light became electric in 1932 and lost its last keeper in 1987. Since 2004 i
     saved: { name: 'Lighthouse, read to the end', tags: ['history'] },
   },
   log: {
-    fileName: (year) => `Keepers’ log, ${year}.pdf`,
+    fileName: (year) => `Corran Light log, ${year}.pdf`,
     text: logInEnglish,
     focus: 'fog and ships that did not answer',
     summaries: {

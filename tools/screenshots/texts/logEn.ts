@@ -21,7 +21,7 @@ const REMARKS = [
 ];
 
 const WORDS: LogWords = {
-  title: (year) => `Keepers’ log, ${year}`,
+  title: (year) => `Corran Light log, ${year}`,
   preface: 'Kept by the keepers of the light, one entry for each day. The place and the people are invented.',
   months: MONTHS,
   day: (month, day) => `${day} ${MONTHS[month] ?? ''}`,
