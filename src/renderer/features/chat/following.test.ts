@@ -55,6 +55,21 @@ test('a turn of the wheel lets go before anything has moved', () => {
   expect(list.scrollTop).toBe(400);
 });
 
+test('a list that moves because its parts are measured is not scrolled by the user, unless a pointer holds it', () => {
+  const measured = (list: Scroller, following: Following): void => {
+    list.scrollHeight += 80;
+    list.scrollTop -= 90;
+    following.onHeight();
+  };
+  const { list, following } = follow('end');
+  list.grow(following, 0);
+  measured(list, following);
+  expect(list.scrollTop).toBe(480);
+  list.dispatchEvent(Object.assign(new Event('pointerdown'), { buttons: 1 }));
+  measured(list, following);
+  expect(list.scrollTop).toBe(390);
+});
+
 test('a list that begins elsewhere stays there until it is told to follow', () => {
   const { list, following } = follow('elsewhere');
   list.grow(following, 40);

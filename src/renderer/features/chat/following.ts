@@ -23,6 +23,8 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
   /** After the user turned upwards, being at the end says nothing until the movement has begun. */
   let moved = true;
   let last = { top: 0, height: 0 };
+  /** A pointer is down on the list, on its scrollbar perhaps. */
+  let held = false;
 
   const toEnd = (): void => {
     if (scroller) scroller.scrollTop = scroller.scrollHeight;
@@ -37,7 +39,8 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
     const { scrollTop: top, scrollHeight: height, clientHeight } = scroller;
     const atEnd = height - top - clientHeight <= NEAR;
     if (atEnd) following ||= moved;
-    else if (top < last.top && height >= last.height) following = false;
+    // Where the height has changed, too, the list itself may have moved: it measures its parts as they come into view.
+    else if (top < last.top && (held || height === last.height)) following = false;
     if (!atEnd) moved = true;
     last = { top, height };
   };
@@ -47,15 +50,21 @@ export function createFollowing(from: 'end' | 'elsewhere'): Following {
   const onKeyDown = ({ key }: KeyboardEvent): void => {
     if (['ArrowUp', 'PageUp', 'Home'].includes(key)) turnUp();
   };
+  const onPointer = ({ type, buttons }: PointerEvent): void => {
+    held = type !== 'pointercancel' && buttons !== 0;
+  };
+  let listening = new AbortController();
   return {
     attach: (element) => {
-      scroller?.removeEventListener('scroll', onScroll);
-      scroller?.removeEventListener('wheel', onWheel);
-      scroller?.removeEventListener('keydown', onKeyDown);
+      listening.abort();
+      listening = new AbortController();
       scroller = element;
-      element?.addEventListener('scroll', onScroll, { passive: true });
-      element?.addEventListener('wheel', onWheel, { passive: true });
-      element?.addEventListener('keydown', onKeyDown);
+      const options = { passive: true, signal: listening.signal };
+      element?.addEventListener('scroll', onScroll, options);
+      element?.addEventListener('wheel', onWheel, options);
+      element?.addEventListener('keydown', onKeyDown, options);
+      for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const)
+        element?.addEventListener(type, onPointer, options);
     },
     onHeight: () => {
       if (following) toEnd();
