@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CodedError } from '../src/engine/api/errors.ts';
 import type { AppEvent } from '../src/main/api/contract.ts';
 import type { Message } from '../src/main/api/conversations.ts';
@@ -57,6 +57,9 @@ afterAll(async () => {
   set('none');
   await running.quit();
   rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  set('none');
 });
 beforeEach(async () => {
   told = [];
@@ -141,10 +144,12 @@ test.each([
   const kept = head;
   const place = await tokensRead();
   set(fault);
-  expect(await failure(saveState)).toMatch(/^(storage-failed|disk-full)$/);
+  expect(await failure(saveState)).toMatch(/^(storage-failed|disk-full|folder-read-only)$/);
   // Long enough for any space left in SQLite's pages.
-  expect(await failure(() => say('And again. '.repeat(2000)))).toMatch(/^(storage-failed|disk-full)$/);
-  expect(await failure(() => app().changeSettings({ theme: 'light' }))).toMatch(/^(storage-failed|disk-full)$/);
+  expect(await failure(() => say('And again. '.repeat(2000)))).toMatch(/^(storage-failed|disk-full|folder-read-only)$/);
+  expect(await failure(() => app().changeSettings({ theme: 'light' }))).toMatch(
+    /^(storage-failed|disk-full|folder-read-only)$/,
+  );
   await expect.poll(async () => (await reading())?.status, patient).toBe('paused');
   set('none');
   await allIsWell(kept);
