@@ -1,4 +1,4 @@
-// Activations as int8 with one scale for 32 neighbours, as a q4_0 product wants them.
+// Activations as int8 with one scale for 32 neighbours, as products of integers want them.
 
 /// The scale for a block whose largest magnitude is `largest`.
 fn int8_scale(largest: f32) -> f32 {

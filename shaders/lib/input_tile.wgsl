@@ -32,7 +32,7 @@ fn input_unit(piece: u32, unit: u32) -> vec4<f32> {
 
 /// The unit'th sixteen columns of a piece, as int8.
 fn input_bytes(piece: u32, unit: u32) -> vec4<u32> {
-  return tile_bytes[unit * (QUADS / 8u) + piece];
+  return tile_bytes[unit * (COLUMNS / PIECE_COLUMNS) + piece];
 }
 
 /// The scale of columns 32·block …
@@ -58,7 +58,7 @@ fn quantise_tile(index: u32) {
     }
     let scale = int8_scale(largest);
     let at = 4u * group;
-    tile_bytes[unit_place(group, QUADS / 4u, 2u)] = vec4<u32>(
+    tile_bytes[unit_place(group, QUADS / 4u, UNITS_PER_PIECE)] = vec4<u32>(
       to_int8(input4(at), scale),
       to_int8(input4(at + 1u), scale),
       to_int8(input4(at + 2u), scale),

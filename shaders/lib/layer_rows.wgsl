@@ -8,7 +8,15 @@ enable subgroups;
 requires unrestricted_pointer_parameters;
 
 alias Weights = ptr<storage, array<vec4<u32>>, read>; // [rows][pieces]
-alias Scales = ptr<storage, array<u32>, read>; // [rows][pieces / PIECES_PER_SCALE]
+
+/// Of every matrix [rows][pieces / PIECES_PER_SCALE].
+@group(0) @binding(4) var<storage, read> scales: array<u32>;
+
+/// Where a matrix begins: its weights in their buffer, in pieces, and its scales, in words.
+struct Stored {
+  pieces_at: u32,
+  scales_at: u32,
+}
 
 /// How a product is cut into tasks. Constants wherever it is made, so that everything that follows from it folds.
 struct Cut {
@@ -77,14 +85,16 @@ fn weights_place(cut: Cut, share: Share, turn: u32, task: u32, step: u32, slot: 
   return row * cut.pieces + (turn * cut.split + task % cut.split) * segment + piece;
 }
 
-fn scale_word(scales: Scales, place: u32) -> u32 {
+fn scale_word(stored: Stored, place: u32) -> u32 {
   if PIECES_PER_SCALE == 0u {
     return 0u;
   }
-  return scales[place / max(PIECES_PER_SCALE, 1u)];
+  return scales[stored.scales_at + place / max(PIECES_PER_SCALE, 1u)];
 }
 
-fn load_quartet(weights: Weights, scales: Scales, cut: Cut, share: Share, turn: u32, task: u32, step: u32, lane: Lane) -> Quartet {
+fn load_quartet(
+  weights: Weights, stored: Stored, cut: Cut, share: Share, turn: u32, task: u32, step: u32, lane: Lane,
+) -> Quartet {
   if task >= tasks_of(cut, share) {
     return Quartet();
   }
@@ -102,14 +112,20 @@ fn load_quartet(weights: Weights, scales: Scales, cut: Cut, share: Share, turn: 
     d = c + cut.pieces;
   }
   return Quartet(
-    weights[a], weights[b], weights[c], weights[d],
-    scale_word(scales, a), scale_word(scales, b), scale_word(scales, c), scale_word(scales, d),
+    weights[stored.pieces_at + a],
+    weights[stored.pieces_at + b],
+    weights[stored.pieces_at + c],
+    weights[stored.pieces_at + d],
+    scale_word(stored, a),
+    scale_word(stored, b),
+    scale_word(stored, c),
+    scale_word(stored, d),
   );
 }
 
 /// The first quartet of every team: asked for before the input is ready.
-fn first_quartet(weights: Weights, scales: Scales, cut: Cut, share: Share, lane: Lane) -> Quartet {
-  return load_quartet(weights, scales, cut, share, 0u, team_of(cut, lane), 0u, lane);
+fn first_quartet(weights: Weights, stored: Stored, cut: Cut, share: Share, lane: Lane) -> Quartet {
+  return load_quartet(weights, stored, cut, share, 0u, team_of(cut, lane), 0u, lane);
 }
 
 fn quartet_sums(q: Quartet, cut: Cut, task: u32, step: u32, lane: Lane) -> vec4<f32> {
@@ -165,7 +181,7 @@ fn team_sums(own: vec4<f32>, cut: Cut) -> vec4<f32> {
 }
 
 /// One turn of the share's products into `partials`; `first` is each team's first quartet. Every invocation must call.
-fn products(weights: Weights, scales: Scales, cut: Cut, share: Share, turn: u32, first: Quartet, lane: Lane) {
+fn products(weights: Weights, stored: Stored, cut: Cut, share: Share, turn: u32, first: Quartet, lane: Lane) {
   let tasks = tasks_of(cut, share);
   let teams = WORKGROUP_SIZE / cut.team;
   let steps = steps_of(cut);
@@ -176,7 +192,7 @@ fn products(weights: Weights, scales: Scales, cut: Cut, share: Share, turn: u32,
     for (var step = 0u; step < steps; step++) {
       let last = step + 1u == steps;
       let next = load_quartet(
-        weights, scales, cut, share, turn, select(task, task + teams, last), select(step + 1u, 0u, last), lane,
+        weights, stored, cut, share, turn, select(task, task + teams, last), select(step + 1u, 0u, last), lane,
       );
       sums += quartet_sums(quartet, cut, task, step, lane);
       quartet = next;

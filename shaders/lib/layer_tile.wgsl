@@ -34,7 +34,7 @@ fn input_unit(piece: u32, unit: u32) -> vec4<f32> {
 
 /// The unit'th sixteen columns of a piece, as int8.
 fn input_bytes(piece: u32, unit: u32) -> vec4<u32> {
-  return tile_bytes[unit * (BYTE_UNITS / 2u) + piece];
+  return tile_bytes[unit * (BYTE_UNITS / UNITS_PER_PIECE) + piece];
 }
 
 /// The scale of columns 32·block …
@@ -52,7 +52,7 @@ fn quantise_tile(first_quad: u32, quads: u32, index: u32) {
     }
     let scale = int8_scale(largest);
     let unit = first_quad / 4u + group;
-    tile_bytes[(unit % 2u) * (BYTE_UNITS / 2u) + unit / 2u] = vec4<u32>(
+    tile_bytes[(unit % UNITS_PER_PIECE) * (BYTE_UNITS / UNITS_PER_PIECE) + unit / UNITS_PER_PIECE] = vec4<u32>(
       to_int8(tile[tile_place(4u * group, TILE_UNITS)], scale),
       to_int8(tile[tile_place(4u * group + 1u, TILE_UNITS)], scale),
       to_int8(tile[tile_place(4u * group + 2u, TILE_UNITS)], scale),

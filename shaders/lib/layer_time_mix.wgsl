@@ -1,21 +1,18 @@
 // One token of the time mix of one head by a whole workgroup: the second matrices of the low-rank adapters, the WKV step
 // (see time_mix.wgsl), group norm, bonus and gate. SHARE neighbouring invocations share a row of the state and a channel.
-// Link-time constants: HEAD_SIZE (64), WIDTH, WORKGROUP_SIZE, DECAY_RANK, ICLR_RANK, GATE_RANK, VALUE_RANK (0 in the first
-// layer), FIRST_LAYER, BIAS_SLOT (of `vectors`: w0, a0, v0, k_k, k_a, r_k, ln_x.weight, ln_x.bias), DECAY_SCALE,
-// GROUP_NORM_EPSILON.
+// Link-time constants: HEAD_SIZE (64), WORKGROUP_SIZE, BIAS_SLOT (of `vectors`: w0, a0, v0, k_k, k_a, r_k, ln_x.weight,
+// ln_x.bias), DECAY_SCALE, GROUP_NORM_EPSILON, and those of the imports.
 // import "lib/activations"
-// import "lib/grid_barrier"
+// import "lib/layer_places"
 // import "lib/layer_tile"
-// import "lib/workgroup_sums"
 enable subgroups;
 
-@group(0) @binding(9) var<storage, read> adapters_out: array<vec4<u32>>; // f16: w2, a2, g2, v2, each [WIDTH][rank / 8]
-@group(0) @binding(12) var<storage, read_write> wkv: array<vec4<f32>>; // [heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
-@group(0) @binding(13) var<storage, read_write> v_first: array<f32>; // [WIDTH]
+// f16: of each layer w2, a2, g2, v2, each [WIDTH][rank / 8]
+@group(0) @binding(6) var<storage, read> adapters_out: array<vec4<u32>>;
+@group(0) @binding(9) var<storage, read_write> wkv: array<vec4<f32>>; // [layers][heads][HEAD_SIZE value][HEAD_SIZE / 4 key]
 
 const SHARE = WORKGROUP_SIZE / HEAD_SIZE;
 const HEAD_QUADS = HEAD_SIZE / 4u;
-const RANKS = DECAY_RANK + ICLR_RANK + GATE_RANK + VALUE_RANK;
 // What of the tile is what, in quads.
 const LOW_AT = 0u;
 const R_AT = RANKS / 4u;
@@ -23,6 +20,8 @@ const W_AT = R_AT + HEAD_QUADS;
 const K_AT = W_AT + HEAD_QUADS;
 const Z_AT = K_AT + HEAD_QUADS;
 const B_AT = Z_AT + HEAD_QUADS;
+const BONUS_AT = B_AT + HEAD_QUADS;
+const Y_AT = BONUS_AT + HEAD_QUADS;
 
 // Pieces of a row of each second matrix that an invocation takes, at most.
 const DECAY_PIECES = (DECAY_RANK / 8u + SHARE - 1u) / SHARE;
@@ -38,35 +37,39 @@ struct HeadInputs {
   state: array<vec4<f32>, STATE_QUADS>,
   pieces: array<vec4<u32>, OUT_PIECES>,
   biases: array<f32, BIASES>,
-  v_first: f32,
 }
 
-fn load_head_inputs(head: u32, lane: Lane) -> HeadInputs {
+/// Where this invocation's channel of the head lies in the state.
+fn state_place(layer: Layer, channel: u32) -> u32 {
+  return (layer.index * WIDTH + channel) * HEAD_QUADS;
+}
+
+fn load_head_inputs(layer: Layer, head: u32, lane: Lane) -> HeadInputs {
   let part = lane.index % SHARE;
   let channel = head * HEAD_SIZE + lane.index / SHARE;
   var inputs: HeadInputs;
   for (var i = 0u; i < STATE_QUADS; i++) {
-    inputs.state[i] = wkv[channel * HEAD_QUADS + part + i * SHARE];
+    inputs.state[i] = wkv[state_place(layer, channel) + part + i * SHARE];
   }
-  const A2 = WIDTH * DECAY_RANK / 8u;
-  const G2 = A2 + WIDTH * ICLR_RANK / 8u;
-  const V2 = G2 + WIDTH * GATE_RANK / 8u;
+  let w2 = layer.place * WIDTH * (RANKS / 8u);
+  let a2 = w2 + WIDTH * DECAY_RANK / 8u;
+  let g2 = a2 + WIDTH * ICLR_RANK / 8u;
+  let v2 = g2 + WIDTH * GATE_RANK / 8u;
   for (var i = 0u; i < DECAY_PIECES; i++) {
-    inputs.pieces[i] = adapter_piece(0u, DECAY_RANK, channel, part + i * SHARE);
+    inputs.pieces[i] = adapter_piece(w2, DECAY_RANK, channel, part + i * SHARE);
   }
   for (var i = 0u; i < ICLR_PIECES; i++) {
-    inputs.pieces[DECAY_PIECES + i] = adapter_piece(A2, ICLR_RANK, channel, part + i * SHARE);
+    inputs.pieces[DECAY_PIECES + i] = adapter_piece(a2, ICLR_RANK, channel, part + i * SHARE);
   }
   for (var i = 0u; i < GATE_PIECES; i++) {
-    inputs.pieces[DECAY_PIECES + ICLR_PIECES + i] = adapter_piece(G2, GATE_RANK, channel, part + i * SHARE);
+    inputs.pieces[DECAY_PIECES + ICLR_PIECES + i] = adapter_piece(g2, GATE_RANK, channel, part + i * SHARE);
   }
   for (var i = 0u; i < VALUE_PIECES; i++) {
-    inputs.pieces[DECAY_PIECES + ICLR_PIECES + GATE_PIECES + i] = adapter_piece(V2, VALUE_RANK, channel, part + i * SHARE);
+    inputs.pieces[DECAY_PIECES + ICLR_PIECES + GATE_PIECES + i] = adapter_piece(v2, VALUE_RANK, channel, part + i * SHARE);
   }
   for (var i = 0u; i < BIASES; i++) {
-    inputs.biases[i] = vectors[(BIAS_SLOT + i) * WIDTH + channel];
+    inputs.biases[i] = vectors[vector_place(layer, BIAS_SLOT + i) + channel];
   }
-  inputs.v_first = v_first[channel];
   return inputs;
 }
 
@@ -121,17 +124,17 @@ fn set_component(at: u32, channel: u32, value: f32) {
   tile[at + channel / 4u][channel % 4u] = value;
 }
 
-/// The head's y ∘ g into `exchange` from `to`; r, k, v and the adapters' inner vectors are there from `source`. Every
-/// invocation of the workgroup must call.
-fn time_mix_head(head: u32, inputs: HeadInputs, source: u32, to: u32, lane: Lane) {
+/// The head's y ∘ g, given to all; r, k, v and the adapters' inner vectors are taken. Every invocation of the workgroup must
+/// call.
+fn time_mix_head(layer: Layer, head: u32, inputs: HeadInputs, lane: Lane) {
   let p = lane.index / SHARE; // row of the state, channel of the head
   let part = lane.index % SHARE;
   let channel = head * HEAD_SIZE + p;
-  let r = take(source + channel);
-  let k_raw = take(source + WIDTH + channel);
-  var v = take(source + 2u * WIDTH + channel);
+  let r = take(PROJ_AT + channel);
+  let k_raw = take(PROJ_AT + WIDTH + channel);
+  let v_raw = take(PROJ_AT + 2u * WIDTH + channel);
   for (var i = lane.index; i < RANKS; i += WORKGROUP_SIZE) {
-    tile[LOW_AT + i / 4u][i % 4u] = take(source + 3u * WIDTH + i);
+    tile[LOW_AT + i / 4u][i % 4u] = take(PROJ_AT + 3u * WIDTH + i);
   }
   workgroupBarrier();
 
@@ -140,49 +143,70 @@ fn time_mix_head(head: u32, inputs: HeadInputs, source: u32, to: u32, lane: Lane
   let w = exp(-DECAY_SCALE * sigmoid(inputs.biases[0] + adapted.x));
   let a = sigmoid(inputs.biases[1] + adapted.y);
   let gate = adapted.z;
-  if FIRST_LAYER {
-    if part == 0u {
-      v_first[channel] = v;
-    }
-  } else {
-    v += (inputs.v_first - v) * sigmoid(inputs.biases[2] + adapted.w);
-  }
-  let kappa_raw = k_raw * inputs.biases[3];
+  let v = value_residual(layer, channel, v_raw, inputs.biases[2] + adapted.w);
+  let kappa = k_raw * inputs.biases[3]; // not yet of length 1
   let k = k_raw * (1.0 + (a - 1.0) * inputs.biases[4]);
-  // All invocations of a channel hold the same numbers; one of them counts.
-  let counted = select(0.0, 1.0, part == 0u);
-  let sums = workgroup_sum2(counted * vec2<f32>(kappa_raw * kappa_raw, r * k * inputs.biases[5]), lane);
-  let kappa = kappa_raw / max(sqrt(sums.x), 1e-12);
-  let bonus = sums.y;
   if part == 0u {
     set_component(R_AT, p, r);
     set_component(W_AT, p, w);
     set_component(K_AT, p, k);
-    set_component(Z_AT, p, -kappa);
+    set_component(Z_AT, p, kappa);
     set_component(B_AT, p, kappa * a);
+    set_component(BONUS_AT, p, r * k * inputs.biases[5]);
   }
   workgroupBarrier();
 
+  // Every subgroup sums over the head for itself: that costs less than to wait for one that does.
+  var own = vec2<f32>();
+  for (var q = lane.subgroup_lane; q < HEAD_QUADS; q += SUBGROUP_SIZE) {
+    own += vec2<f32>(dot(tile[Z_AT + q], tile[Z_AT + q]), dot(tile[BONUS_AT + q], vec4<f32>(1.0)));
+  }
+  let sums = subgroupAdd(own);
+  let length = 1.0 / max(sqrt(sums.x), 1e-12);
+  let bonus = sums.y;
   var own_u = 0.0;
   for (var i = 0u; i < STATE_QUADS; i++) {
     own_u += dot(inputs.state[i], tile[Z_AT + part + i * SHARE]);
   }
-  let u = shared_sum(own_u);
+  let u = -shared_sum(own_u) * length;
+  let u_b = u * length;
   var own_y = 0.0;
   for (var i = 0u; i < STATE_QUADS; i++) {
     let q = part + i * SHARE;
-    let updated = inputs.state[i] * tile[W_AT + q] + u * tile[B_AT + q] + v * tile[K_AT + q];
-    wkv[channel * HEAD_QUADS + q] = updated;
+    let updated = inputs.state[i] * tile[W_AT + q] + u_b * tile[B_AT + q] + v * tile[K_AT + q];
+    wkv[state_place(layer, channel) + q] = updated;
     own_y += dot(updated, tile[R_AT + q]);
   }
   let y = shared_sum(own_y);
-
-  let mean = workgroup_sum2(vec2<f32>(counted * y, 0.0), lane).x / f32(HEAD_SIZE);
-  let centred = y - mean;
-  let variance = workgroup_sum2(vec2<f32>(counted * centred * centred, 0.0), lane).x / f32(HEAD_SIZE);
-  let normalised = centred * inverseSqrt(variance + GROUP_NORM_EPSILON) * inputs.biases[6] + inputs.biases[7];
   if part == 0u {
-    give(to + channel, (normalised + bonus * v) * gate);
+    set_component(Y_AT, p, y);
+  }
+  workgroupBarrier();
+
+  var own_sum = 0.0;
+  for (var q = lane.subgroup_lane; q < HEAD_QUADS; q += SUBGROUP_SIZE) {
+    own_sum += dot(tile[Y_AT + q], vec4<f32>(1.0));
+  }
+  let mean = subgroupAdd(own_sum) / f32(HEAD_SIZE);
+  var own_squares = 0.0;
+  for (var q = lane.subgroup_lane; q < HEAD_QUADS; q += SUBGROUP_SIZE) {
+    let centred = tile[Y_AT + q] - mean;
+    own_squares += dot(centred, centred);
+  }
+  let variance = subgroupAdd(own_squares) / f32(HEAD_SIZE);
+  let normalised = (y - mean) * inverseSqrt(variance + GROUP_NORM_EPSILON) * inputs.biases[6] + inputs.biases[7];
+  if part == 0u {
+    give(GATED_AT + channel, (normalised + bonus * v) * gate);
   }
   workgroupBarrier(); // nobody may overwrite the tile before all have read it
+}
+
+/// v of the first layer is kept; the other layers mix it in. Each invocation reads what it has stored itself.
+fn value_residual(layer: Layer, channel: u32, v: f32, logit: f32) -> f32 {
+  if layer.index == 0u {
+    atomicStore(&exchange[V_FIRST_AT + channel], bitcast<u32>(v));
+    return v;
+  }
+  let first = bitcast<f32>(atomicLoad(&exchange[V_FIRST_AT + channel]));
+  return v + (first - v) * sigmoid(logit);
 }

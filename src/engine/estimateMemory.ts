@@ -1,14 +1,12 @@
 /** What a model will take on a device, told from a file's header before anything is loaded, or from a released size. */
 import type { ModelHeader } from './formats/weightSource.ts';
-import { storageBuffer } from './gpu/buffers.ts';
-import type { Caps, Gpu } from './gpu/device.ts';
+import type { Caps } from './gpu/device.ts';
 import { createSizingGpu, NoPipelines } from './gpu/sizing.ts';
 import { DeviceFormats } from './rwkv7/deviceFormats.ts';
 import { detectConfig } from './rwkv7/detect.ts';
-import { createMatrices } from './rwkv7/matrix.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
 import { checkPrecision, type Precision } from './rwkv7/precision.ts';
-import { fillWeights, type WeightFiller } from './rwkv7/weights.ts';
+import { placeWeights } from './rwkv7/placeWeights.ts';
 import { presetSampling } from './sampling/presets.ts';
 import { createSampler } from './sampling/sampler.ts';
 
@@ -43,22 +41,13 @@ export async function estimateMemory(header: ModelHeader, precision: Precision, 
   checkPrecision(precision, config.layers);
   const gpu = createSizingGpu(caps);
   const formats = new DeviceFormats(caps, header, precision);
-  const weights = await fillWeights(config, emptyFiller(gpu, formats, config.width));
+  const weights = placeWeights(gpu, config, (role, wanted) => formats.of(role, wanted));
   const model = await createModel({ gpu, cache: new NoPipelines(gpu), config, weights, fingerprint: '' });
   await playSession(model);
   const { weightBytes, stateBytes } = model;
   const totalBytes = gpu.counts.most;
   return { weightBytes, stateBytes, scratchBytes: totalBytes - weightBytes - stateBytes, totalBytes };
 }
-
-/** Makes room for weights, which stays empty. */
-const emptyFiller = (gpu: Gpu, formats: DeviceFormats, width: number): WeightFiller => ({
-  matrices: (label, role, wanted) => {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: formats.of(role, matrix) }));
-    return Promise.resolve(createMatrices(gpu, label, specs));
-  },
-  vectors: (label, names) => Promise.resolve(storageBuffer(gpu, label, 4 * names.length * width)),
-});
 
 /** All that makes buffers in the life of a session. */
 async function playSession(model: Rwkv7Model): Promise<void> {

@@ -7,7 +7,7 @@ import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
 import { releasedConfig, SyntheticFiller } from './rwkv7/synthetic.ts';
 import { FileFiller, type LoadProgress } from './rwkv7/fileFiller.ts';
 import { checkPrecision, precisionText, type Precision } from './rwkv7/precision.ts';
-import { fillWeights } from './rwkv7/weights.ts';
+import { fillWeights } from './rwkv7/fillWeights.ts';
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
 import { PipelineCache } from './gpu/kernel.ts';
@@ -37,7 +37,7 @@ export async function loadModel(
   checkPrecision(precision, config.layers);
   const fingerprint = await fingerprintModel(weights, config, precisionText(precision));
   const filler = new FileFiller(gpu, weights, config, precision, options);
-  const filled = await fillWeights(config, filler).finally(() => {
+  const filled = await fillWeights(gpu, config, filler).finally(() => {
     filler.dispose();
   });
   const cache = new PipelineCache(gpu, shaders);
@@ -49,7 +49,7 @@ export async function loadSynthetic(size: string, precision: Precision, options:
   const { gpu, shaders } = options;
   const config = releasedConfig(size);
   checkPrecision(precision, config.layers);
-  const filled = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, precision));
+  const filled = await fillWeights(gpu, config, new SyntheticFiller(gpu, shaders, config, precision));
   const fingerprint = bytesToHex(sha256(new TextEncoder().encode(`synthetic ${size} ${precisionText(precision)}`)));
   const cache = new PipelineCache(gpu, shaders);
   return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });

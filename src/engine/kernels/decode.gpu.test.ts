@@ -28,7 +28,7 @@ const toleranceOf = (format: WeightFormat): number =>
 /** Units of 16 bytes in the order in which a product reads them. */
 function ordered(format: WeightFormat, units: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const count = units.length / 16;
-  const perPiece = decode.integerInput(format) ? 2 : 128 / WEIGHT_LAYOUTS[format].bits / 4;
+  const perPiece = 128 / WEIGHT_LAYOUTS[format].bits / (decode.integerInput(format) ? 16 : 4);
   const result = new Uint8Array(units.length);
   for (let unit = 0; unit < count; unit++) {
     const place = (unit % perPiece) * (count / perPiece) + Math.floor(unit / perPiece);

@@ -65,7 +65,7 @@ export function fixedSubgroupSize({ subgroups }: Pick<Caps, 'subgroups'>): numbe
 }
 
 /** True where the format's product wants its input as int8. */
-export const integerInput = (format: WeightFormat): boolean => format === 'q4_0';
+export const integerInput = (format: WeightFormat): boolean => format === 'q4_0' || format === 'int8';
 
 /** True where the kernels that read 16 bytes at a time take a matrix of so many columns. */
 export const fitsPieces = (format: WeightFormat, columns: number): boolean =>
@@ -110,7 +110,7 @@ export interface ProjectShape {
 }
 
 /** 16-byte units of activations that a piece of such weights needs; the order of the units follows from it. */
-const unitsPerPiece = (format: WeightFormat): number => (integerInput(format) ? 2 : pieceColumns(format) / 4);
+const unitsPerPiece = (format: WeightFormat): number => pieceColumns(format) / (integerInput(format) ? 16 : 4);
 
 const outputConstants = (readBy: WeightFormat | undefined): Record<string, number | boolean> => ({
   INTEGER_OUTPUT: readBy !== undefined && integerInput(readBy),

@@ -7,7 +7,7 @@ import { linkShader, type Variant } from '../gpu/shader.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import * as kernels from './kernels.ts';
 import * as decode from './decode.ts';
-import { decodeLayer, decodeLayerVariant, fitLayer } from './decodeLayer.ts';
+import { decodeLayers, decodeLayersVariant, fitLayer } from './decodeLayers.ts';
 import { ALL_TILINGS } from '../../../tools/tune/matMat/tilings.ts';
 import { matMatUnits, matMatUnitsVariant, UNITS_TILINGS, unitsWorkgroupBytes } from './matMatUnits.ts';
 import * as sample from './sample.ts';
@@ -204,24 +204,23 @@ function decodeVariants(): [string, Kernel<string>, Variant][] {
   return list;
 }
 
-/** A whole layer in one dispatch, for the subgroups of GPUs that may get it; more workgroup memory than this adapter has. */
+/** Whole layers in one dispatch, for the subgroups of GPUs that may get it; more workgroup memory than this adapter has. */
 function layerVariants(): [string, Kernel<string>, Variant][] {
-  const slots = { ln1: 0, ln2: 2, mix: 4, ffnMix: 10, bias: 11 };
-  const caps = { maxWorkgroupBytes: 49152, maxInvocations: 1024, maxStorageBuffers: 16 };
+  const slots = { count: 19, ln1: 0, ln2: 2, mix: 4, ffnMix: 10, bias: 11 };
+  const caps = { maxWorkgroupBytes: 49152, maxInvocations: 1024, maxStorageBuffers: 12 };
   const list: [string, Kernel<string>, Variant][] = [];
   for (const size of ['0.1b', '2.9b', '7.2b'])
     for (const [subgroup, groups] of [
       [32, 132],
       [64, 96],
     ] as const)
-      for (const format of FORMATS.filter((name) => decode.fitsPieces(name, releasedConfig(size).width)))
-        for (const firstLayer of [true, false]) {
-          const config = releasedConfig(size);
-          const fit = fitLayer(caps, config, format, { subgroup, groups });
-          if (!fit) throw new Error(`${size} ${format} ${subgroup} does not fit`);
-          const variant = decodeLayerVariant({ config, format, fit, slots, subgroup, firstLayer });
-          list.push([`${size} ${format} ${subgroup} ${firstLayer}`, decodeLayer, variant]);
-        }
+      for (const format of FORMATS.filter((name) => decode.fitsPieces(name, releasedConfig(size).width))) {
+        const config = releasedConfig(size);
+        const fit = fitLayer(caps, config, format, { subgroup, groups });
+        if (!fit) throw new Error(`${size} ${format} ${subgroup} does not fit`);
+        const variant = decodeLayersVariant({ config, format, fit, slots, subgroup });
+        list.push([`${size} ${format} ${subgroup}`, decodeLayers, variant]);
+      }
   return list;
 }
 

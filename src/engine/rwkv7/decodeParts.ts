@@ -2,7 +2,7 @@
 import { storageBuffer, type UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { PipelineCache } from '../gpu/kernel.ts';
-import type { LayerTiling } from '../kernels/decodeLayer.ts';
+import type { LayerTiling } from '../kernels/decodeLayers.ts';
 import type { ModelConfig } from './config.ts';
 import type { Ends } from './ends.ts';
 import type { StateSteps } from './stateSteps.ts';

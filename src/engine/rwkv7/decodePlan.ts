@@ -5,7 +5,7 @@
  */
 import { assert } from '../api/errors.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { Step } from '../gpu/kernel.ts';
+import type { Bound, Step } from '../gpu/kernel.ts';
 import {
   chooseTiling,
   decodeAdd,
@@ -249,8 +249,8 @@ class DecodeBuilder {
 
 interface Project {
   readonly shape: Omit<ProjectShape, 'format' | 'rows' | 'columns'>;
-  readonly adapters?: GPUBuffer;
-  readonly vectors: GPUBuffer;
+  readonly adapters?: Bound;
+  readonly vectors: Bound;
   /** norm, mix and shift offsets, as the kernel's Shape has them. */
   readonly offsets: readonly [number, number, number];
   readonly out: GPUBuffer;

@@ -6,14 +6,13 @@ import { BLOCK_FORMATS } from '../formats/blockFormats.ts';
 import { f32ToF16 } from '../formats/halfFloat.ts';
 import { readTensorF32 } from '../formats/readTensor.ts';
 import type { TensorFormat, TensorInfo, WeightSource } from '../formats/weightSource.ts';
-import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
 import { isQuantised } from '../kernels/quantise.ts';
-import { rowScaleByteLength } from '../kernels/weightFormats.ts';
+import { rowScaleByteLength, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { DeviceFormats } from './deviceFormats.ts';
-import { createMatrices, destroyMatrix, writeRows, type Matrix } from './matrix.ts';
+import { writeRows, type Matrix, type Span } from './matrix.ts';
 import { Quantiser } from './quantiser.ts';
 import type { Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
@@ -59,7 +58,11 @@ export class FileFiller implements WeightFiller {
     this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  async vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
+  format(role: MatrixRole, wanted: WantedMatrix): WeightFormat {
+    return this.#formats.of(role, wanted);
+  }
+
+  async fillVectors({ buffer, offset }: Span, names: readonly string[]): Promise<void> {
     const { width } = this.#config;
     const data = new Float32Array(names.length * width);
     for (const [index, name] of names.entries()) {
@@ -69,23 +72,13 @@ export class FileFiller implements WeightFiller {
       data.set(await readTensorF32(this.#source, name), index * width);
       await this.#advance(tensor.byteLength);
     }
-    return uploadedBuffer(this.#gpu, label, data);
+    this.#gpu.device.queue.writeBuffer(buffer, offset, data);
   }
 
-  async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formats.of(role, matrix) }));
-    const made = createMatrices(this.#gpu, label, specs);
-    try {
-      for (const matrix of made) {
-        const tensor = this.#formats.tensor(matrix.name);
-        if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
-        else await this.#fillRows(tensor, matrix);
-      }
-    } catch (error) {
-      made.forEach(destroyMatrix);
-      throw error;
-    }
-    return made;
+  async fill(matrix: Matrix): Promise<void> {
+    const tensor = this.#formats.tensor(matrix.name);
+    if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
+    else await this.#fillRows(tensor, matrix);
   }
 
   /** Low-rank adapters only: small enough to turn around on the host. */

@@ -15,7 +15,7 @@ import { createPlainScratch } from './scratch.ts';
 import { StateSteps } from './stateSteps.ts';
 import { buildUnitsPlan } from './unitsPlan.ts';
 import { unitsChunk } from './unitsScratch.ts';
-import type { LayerTiling } from '../kernels/decodeLayer.ts';
+import type { LayerTiling } from '../kernels/decodeLayers.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Steps of the head; where they write is fixed when they are made. */

@@ -1,25 +1,25 @@
 /** A layer's weights as the decode kernels bind them: what one product reads lies in one buffer. */
 import type { WeightFormat } from '../kernels/weightFormats.ts';
-import { stackOf, type Matrix } from './matrix.ts';
+import { stackOf, type Matrix, type Span } from './matrix.ts';
 import type { LayerWeights } from './weights.ts';
 
 /** A layer's weights as the kernels bind them. */
 export interface LayerStacks {
   readonly projections: Stack;
-  readonly adaptersIn: GPUBuffer;
-  readonly adaptersOut: GPUBuffer;
+  readonly adaptersIn: Span;
+  readonly adaptersOut: Span;
   readonly output: Stack;
   readonly ffnKey: Stack;
   readonly ffnValue: Stack;
 }
 
-/** Rows of one format in one buffer. */
+/** Rows of one format, one behind the other. */
 export interface Stack {
   readonly format: WeightFormat;
   readonly rows: number;
   readonly columns: number;
-  readonly weights: GPUBuffer;
-  readonly scales: GPUBuffer;
+  readonly weights: Span;
+  readonly scales: Span;
 }
 
 /** The matrices as one; undefined where they do not lie one behind the other. */
@@ -35,7 +35,7 @@ export function stack(...matrices: readonly Matrix[]): Stack | undefined {
   };
 }
 
-function adapterStack(matrices: readonly Matrix[]): GPUBuffer | undefined {
+function adapterStack(matrices: readonly Matrix[]): Span | undefined {
   const made = stack(...matrices);
   return made?.format === 'f16' ? made.weights : undefined;
 }

@@ -114,16 +114,14 @@ function spansOf(gpu: Gpu, label: string, sizes: readonly number[]): Span[] {
 }
 
 /**
- * The buffers that hold all of `matrices` without a gap, as one matrix of all their rows; undefined where they are
- * scattered, padded or of different formats.
+ * Where all of `matrices` lie without a gap, as one matrix of all their rows; undefined where they are scattered, padded
+ * or of different formats.
  */
-export function stackOf(
-  matrices: readonly Matrix[],
-): { readonly weights: GPUBuffer; readonly scales: GPUBuffer } | undefined {
+export function stackOf(matrices: readonly Matrix[]): { readonly weights: Span; readonly scales: Span } | undefined {
   const first = matrices[0]?.slices[0];
   if (!first) return undefined;
-  let weightOffset = 0;
-  let scaleOffset = 0;
+  let weightOffset = first.weights.offset;
+  let scaleOffset = first.scales.offset;
   for (const { slices, format, rows, paddedColumns } of matrices) {
     const slice = slices[0];
     if (slices.length !== 1 || !slice || format !== matrices[0]?.format) return undefined;
@@ -133,7 +131,11 @@ export function stackOf(
     weightOffset += rows * rowByteLength(format, paddedColumns);
     scaleOffset += scaleBytes;
   }
-  return { weights: first.weights.buffer, scales: first.scales.buffer };
+  const size = (start: number, end: number): number => roundUp(Math.max(end - start, 16), 4);
+  return {
+    weights: { ...first.weights, size: size(first.weights.offset, weightOffset) },
+    scales: { ...first.scales, size: size(first.scales.offset, scaleOffset) },
+  };
 }
 
 /** Writes rows that may straddle slices; `weights` and `scales` are whole rows as the shaders read them. */

@@ -12,7 +12,7 @@ import { asDeviceSampler, DecodeRunner, MOST_STEPS, type DeviceSampler } from '.
 import type { BatchState, DecodeRun, DecodeRuns, LogitsWanted, SequenceModel, StateData } from './sequenceModel.ts';
 import { GpuState } from './state.ts';
 import { checkProgress } from './wholeLayers.ts';
-import type { LayerTiling } from '../kernels/decodeLayer.ts';
+import type { LayerTiling } from '../kernels/decodeLayers.ts';
 import type { ModelWeights } from './weights.ts';
 
 /** Head sizes that the WKV kernel takes: its workgroup is one head, summed by a tree. */

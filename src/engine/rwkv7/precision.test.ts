@@ -4,7 +4,7 @@ import { asWeightSource, randomWeights, REGULAR } from '../../../test/support/ra
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import { FileFiller } from './fileFiller.ts';
 import { checkPrecision, parsePrecision, precisionOf, precisionText, UNIFORM_PRECISIONS } from './precision.ts';
-import { fillWeights } from './weights.ts';
+import { fillWeights } from './fillWeights.ts';
 
 describe('precision', () => {
   test.each(UNIFORM_PRECISIONS)('%s is one for all layers', (name) => {
@@ -57,7 +57,7 @@ test('each layer gets the formats of its precision, the vocabulary those of the 
   const gpu = createCountingGpu();
   const source = asWeightSource(REGULAR, randomWeights(REGULAR, 1), 'f32');
   const filler = new FileFiller(gpu, source, REGULAR, parsePrecision('nf4:0,int8'), { shaders: readShaderSources() });
-  const { embedding, head, layers } = await fillWeights(REGULAR, filler);
+  const { embedding, head, layers } = await fillWeights(gpu, REGULAR, filler);
   const blocks = layers.map(({ receptance, output, ffnKey, ffnValue }) => [receptance, output, ffnKey, ffnValue]);
   expect(blocks.map((matrices) => matrices.map(({ format }) => format))).toEqual([
     ['nf4', 'nf4', 'nf4', 'nf4'],

@@ -1,7 +1,7 @@
 /** What a matrix product of the forward pass takes and gives. */
 import type { UniformArena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { PipelineCache } from '../gpu/kernel.ts';
+import type { Bound, PipelineCache } from '../gpu/kernel.ts';
 import type { Epilogue } from '../kernels/variants.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -17,7 +17,7 @@ export interface Product {
   readonly from: Place;
   readonly to: Place;
   readonly epilogue?: Epilogue;
-  readonly vectors: GPUBuffer;
+  readonly vectors: Bound;
   readonly biasOffset?: number;
 }
 

@@ -2,9 +2,9 @@
 import { destroyBuffers, readBack, storageBuffer, uniformBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, type Bound, type Pipeline } from '../gpu/kernel.ts';
-import { countingShape, EXCHANGE, LINE_WORDS, type decodeLayer } from '../kernels/decodeLayer.ts';
+import { countingShape, EXCHANGE, type decodeLayers } from '../kernels/decodeLayers.ts';
 
-type LayerBinding = (typeof decodeLayer)['bindings'][number]['name'];
+type LayerBinding = (typeof decodeLayers)['bindings'][number]['name'];
 
 /** More than any GPU has room for. */
 const MOST_GROUPS = 2048;
@@ -21,7 +21,7 @@ export async function residentGroups(
   bound: Readonly<Record<Exclude<LayerBinding, 'exchange' | 'shape'>, Bound>>,
 ): Promise<number> {
   const buffers = {
-    exchange: storageBuffer(gpu, 'exchange for counting', 4 * LINE_WORDS),
+    exchange: storageBuffer(gpu, 'exchange for counting', 4 * EXCHANGE.words),
     shape: uniformBuffer(gpu, 'shape for counting', countingShape().length),
   };
   const { queue } = gpu.device;
@@ -30,7 +30,7 @@ export async function residentGroups(
   try {
     let least = Infinity;
     for (let i = 0; i < COUNTS; i++) {
-      queue.writeBuffer(buffers.exchange, 0, new Uint32Array(LINE_WORDS));
+      queue.writeBuffer(buffers.exchange, 0, new Uint32Array(EXCHANGE.words));
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipeline.pipeline);

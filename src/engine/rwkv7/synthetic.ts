@@ -3,7 +3,6 @@ import { EngineError } from '../api/errors.ts';
 import { elementCount } from '../formats/blockFormats.ts';
 import { HEAD_SIZE_KEY } from '../formats/tensorTable.ts';
 import type { ModelHeader, TensorInfo } from '../formats/weightSource.ts';
-import { uploadedBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { bind, PipelineCache } from '../gpu/kernel.ts';
 import type { ShaderSources } from '../gpu/shader.ts';
@@ -13,7 +12,7 @@ import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { expectedTensors } from './detect.ts';
 import { PRECISION_FORMATS } from './deviceFormats.ts';
-import { createMatrices, type Matrix, type Span } from './matrix.ts';
+import type { Matrix, Span } from './matrix.ts';
 import { precisionOf, type Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
@@ -73,22 +72,17 @@ export class SyntheticFiller implements WeightFiller {
     this.#width = config.width;
   }
 
-  async matrices(label: string, role: MatrixRole, wanted: readonly WantedMatrix[]): Promise<Matrix[]> {
-    const specs = wanted.map((matrix) => ({ ...matrix, format: this.#formatOf(role, matrix) }));
-    const made = createMatrices(this.#gpu, label, specs);
-    for (const { format, slices } of made) {
-      for (const { weights, scales } of slices) {
-        await this.#fill(weights, RANDOM_WORD_KINDS[format].weights);
-        if (WEIGHT_LAYOUTS[format].block > 0) await this.#fill(scales, RANDOM_WORD_KINDS[format].scales);
-      }
+  async fill({ format, slices }: Matrix): Promise<void> {
+    for (const { weights, scales } of slices) {
+      await this.#fill(weights, RANDOM_WORD_KINDS[format].weights);
+      if (WEIGHT_LAYOUTS[format].block > 0) await this.#fill(scales, RANDOM_WORD_KINDS[format].scales);
     }
     // Waiting here keeps a broken device from looking like a fast one.
     await this.#gpu.device.queue.onSubmittedWorkDone();
     this.#gpu.check();
-    return made;
   }
 
-  #formatOf(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
+  format(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
     const precision = precisionOf(this.#precision, name);
     // Random weights have no form of their own: most files hold f16.
     const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
@@ -107,7 +101,7 @@ export class SyntheticFiller implements WeightFiller {
     this.#gpu.device.queue.submit([encoder.finish()]);
   }
 
-  vectors(label: string, names: readonly string[]): Promise<GPUBuffer> {
+  fillVectors({ buffer, offset }: Span, names: readonly string[]): Promise<void> {
     const data = new Float32Array(names.length * this.#width);
     names.forEach((name, index) => {
       // Norm weights near 1; everything else in a range where decay, rates and mixes are all in use.
@@ -115,6 +109,7 @@ export class SyntheticFiller implements WeightFiller {
       for (let c = 0; c < this.#width; c++)
         data[index * this.#width + c] = centre + 0.5 * Math.sin(index + 12.9898 * c);
     });
-    return Promise.resolve(uploadedBuffer(this.#gpu, label, data));
+    this.#gpu.device.queue.writeBuffer(buffer, offset, data);
+    return Promise.resolve();
   }
 }

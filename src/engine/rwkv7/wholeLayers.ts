@@ -1,26 +1,19 @@
 /**
- * The layers of one token in one dispatch each, where the device runs enough workgroups at a time and lets them wait for
- * each other. What such a dispatch leaves behind is worthless once `stalled` is set.
+ * The layers of one token in as few dispatches as their weights can be bound for, where the device runs enough workgroups at
+ * a time and lets them wait for each other. What such a dispatch leaves behind is worthless once `stalled` is set.
  */
-import { assert } from '../api/errors.ts';
 import { storageBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Pipeline, Step } from '../gpu/kernel.ts';
 import { fixedSubgroupSize } from '../kernels/decode.ts';
-import {
-  decodeLayer,
-  decodeLayerVariant,
-  exchangeBytes,
-  fitLayer,
-  layerShape,
-  projectParts,
-} from '../kernels/decodeLayer.ts';
+import { decodeLayers, decodeLayersVariant, exchangeBytes, fitLayer, layersShape } from '../kernels/decodeLayers.ts';
+import { projectTasks } from '../kernels/projectTasks.ts';
 import type { WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import type { DecodePlanParts } from './decodeParts.ts';
-import { vectorOffset, type LayerVector } from './layout.ts';
-import { stacksOf } from './layerStacks.ts';
+import { LAYER_VECTORS, vectorOffset, type LayerVector } from './layout.ts';
 import { residentGroups } from './residentGroups.ts';
+import type { LayerRange } from './weights.ts';
 
 export interface WholeLayers {
   readonly steps: readonly Step[];
@@ -28,22 +21,24 @@ export interface WholeLayers {
   readonly exchange: GPUBuffer;
 }
 
-type LayerPipeline = Pipeline<(typeof decodeLayer)['bindings'][number]['name']>;
+type LayersPipeline = Pipeline<(typeof decodeLayers)['bindings'][number]['name']>;
 
 /** What a pipeline is made for, and how many workgroups of it run at a time. */
 interface Fitted {
-  readonly pipeline: LayerPipeline;
+  readonly pipeline: LayersPipeline;
   readonly groups: number;
+  /** Rows of r, k and v that go together. */
+  readonly projectRows: number;
 }
 
 /** Builds the steps; undefined where model or device do not fit them. */
 export async function buildWholeLayers(parts: DecodePlanParts): Promise<WholeLayers | undefined> {
-  const { gpu, config } = parts;
+  const { gpu, config, weights } = parts;
   const subgroup = fixedSubgroupSize(gpu.caps);
-  if (gpu.caps.waitingGroups === 0 || subgroup === undefined || config.layers < 2) return undefined;
+  if (gpu.caps.waitingGroups === 0 || subgroup === undefined || !weights.ranges) return undefined;
   const exchange = storageBuffer(gpu, 'exchange', exchangeBytes(config));
   const builder = new Builder(parts, subgroup, exchange);
-  const steps = await builder.build();
+  const steps = await builder.build(weights.ranges);
   if (steps) return { steps, exchange };
   exchange.destroy();
   return undefined;
@@ -56,7 +51,7 @@ class Builder {
   readonly #parts: DecodePlanParts;
   readonly #subgroup: number;
   readonly #exchange: GPUBuffer;
-  readonly #fitted = new Map<string, Fitted | undefined>();
+  readonly #fitted = new Map<WeightFormat, Fitted | undefined>();
 
   constructor(parts: DecodePlanParts, subgroup: number, exchange: GPUBuffer) {
     this.#parts = parts;
@@ -64,63 +59,33 @@ class Builder {
     this.#exchange = exchange;
   }
 
-  async build(): Promise<Step[] | undefined> {
+  async build(ranges: readonly LayerRange[]): Promise<Step[] | undefined> {
     const steps: Step[] = [];
-    for (const index of this.#parts.weights.layers.keys()) {
-      const step = await this.#layer(index);
+    for (const range of ranges) {
+      const step = await this.#step(range);
       if (!step) return undefined;
       steps.push(step);
     }
     return steps;
   }
 
-  async #layer(index: number): Promise<Step | undefined> {
-    const { config, decodeScratch, ends, shapes, stateSteps, weights } = this.#parts;
-    const layer = weights.layers[index];
-    assert(layer !== undefined, 'a layer is missing');
-    const stacks = stacksOf(layer);
-    if (!stacks) return undefined;
-    const { format } = stacks.projections;
-    if ([stacks.output, stacks.ffnKey, stacks.ffnValue].some((matrix) => matrix.format !== format)) return undefined;
-    const bound = {
-      projections: stacks.projections.weights,
-      projectionScales: stacks.projections.scales,
-      output: stacks.output.weights,
-      outputScales: stacks.output.scales,
-      ffnKey: stacks.ffnKey.weights,
-      ffnKeyScales: stacks.ffnKey.scales,
-      ffnValue: stacks.ffnValue.weights,
-      ffnValueScales: stacks.ffnValue.scales,
-      adaptersIn: stacks.adaptersIn,
-      adaptersOut: stacks.adaptersOut,
-      vectors: layer.vectors,
-      vFirst: decodeScratch.vFirst,
-      x: ends.x,
-    };
-    const firstLayer = index === 0;
-    const fitted = await this.#fit(format, firstLayer, bound);
+  async #step({ first, count, format, ...weights }: LayerRange): Promise<Step | undefined> {
+    const { config, ends, shapes, stateSteps } = this.#parts;
+    const bound = { ...weights, x: ends.x };
+    if (!this.#fitted.has(format)) this.#fitted.set(format, await this.#fit(format, bound));
+    const fitted = this.#fitted.get(format);
     if (!fitted) return undefined;
-    const { pipeline, groups } = fitted;
-    const shape = shapes.add(layerShape(index, config.layers, projectParts(config, format, firstLayer, groups)));
-    const layerBytes = config.heads * config.headSize * config.headSize * 4;
+    const { pipeline, groups, projectRows } = fitted;
+    const shape = shapes.add(layersShape(first, count, projectTasks(config, format, groups, projectRows)));
     return stateSteps.step(
       pipeline,
       () => [groups],
-      (shift, wkv) => ({
-        ...{ ...bound, shape, shift, exchange: this.#exchange },
-        wkv: { buffer: wkv, offset: index * layerBytes, size: layerBytes },
-      }),
+      (shift, wkv) => ({ ...bound, shape, shift, wkv, exchange: this.#exchange }),
     );
   }
 
-  async #fit(format: WeightFormat, firstLayer: boolean, bound: LayerBound): Promise<Fitted | undefined> {
-    const key = `${format} ${firstLayer}`;
-    if (!this.#fitted.has(key)) this.#fitted.set(key, await this.#fitFor(format, firstLayer, bound));
-    return this.#fitted.get(key);
-  }
-
   /** Finds how many workgroups run at a time, and a tiling for so many. Each depends on the other. */
-  async #fitFor(format: WeightFormat, firstLayer: boolean, bound: LayerBound): Promise<Fitted | undefined> {
+  async #fit(format: WeightFormat, bound: LayersBound): Promise<Fitted | undefined> {
     const { cache, config, decodeScratch, gpu, layerTiling: tiling } = this.#parts;
     const { normed: shift, hidden: wkv } = decodeScratch;
     const most = gpu.caps.waitingGroups;
@@ -128,21 +93,22 @@ class Builder {
     for (let attempt = 0; attempt < 3; attempt++) {
       const fit = fitLayer(gpu.caps, config, format, { subgroup: this.#subgroup, groups, tiling });
       if (!fit) return undefined;
-      const variant = { config, format, fit, slots: slotsOf(config), subgroup: this.#subgroup, firstLayer };
-      const pipeline = await cache.get(decodeLayer, decodeLayerVariant(variant));
+      const variant = { config, format, fit, slots: slotsOf(config), subgroup: this.#subgroup };
+      const pipeline = await cache.get(decodeLayers, decodeLayersVariant(variant));
       const resident = Math.min(most, await residentGroups(gpu, pipeline, { ...bound, shift, wkv }));
-      if (resident === groups) return { pipeline, groups };
+      if (resident === groups) return { pipeline, groups, projectRows: fit.tiling.project.rows };
       groups = resident;
     }
     return undefined;
   }
 }
 
-type LayerBound = Omit<Parameters<typeof residentGroups>[2], 'shift' | 'wkv'>;
+type LayersBound = Omit<Parameters<typeof residentGroups>[2], 'shift' | 'wkv'>;
 
 function slotsOf(config: ModelConfig) {
   const slot = (name: LayerVector): number => vectorOffset(config, name) / config.width;
   return {
+    count: LAYER_VECTORS.length,
     ln1: slot('ln1.weight'),
     ln2: slot('ln2.weight'),
     mix: slot('att.x_r'),

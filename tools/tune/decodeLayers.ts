@@ -1,8 +1,8 @@
 /**
- * Finds how a whole layer in one dispatch decodes fastest on this machine's GPU: what `src/engine/kernels/decodeLayer.ts`
+ * Finds how a whole layer in one dispatch decodes fastest on this machine's GPU: what `src/engine/kernels/decodeLayers.ts`
  * chooses by. Starts from what is chosen now and keeps each change that is faster, one phase after another; prints
  * microseconds a token, head and sampling included.
- *   node scripts/run.mjs tools/tune/decodeLayer.ts [--size 2.9b] [--precisions f16,int8,nf4,int4] [--seconds 60] [--adapter NAME]
+ *   node scripts/run.mjs tools/tune/decodeLayers.ts [--size 2.9b] [--precisions f16,int8,nf4,int4] [--seconds 60] [--adapter NAME]
  */
 import { parseArgs } from 'node:util';
 import { openNodeGpu } from '../../src/engine/hosts/gpu.ts';
@@ -11,13 +11,14 @@ import { readShaderSources } from '../../src/engine/hosts/shaderSources.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { PipelineCache } from '../../src/engine/gpu/kernel.ts';
 import { fixedSubgroupSize } from '../../src/engine/kernels/decode.ts';
-import { fitLayer, type Cut, type LayerTiling } from '../../src/engine/kernels/decodeLayer.ts';
+import { fitLayer, type Cut, type LayerTiling } from '../../src/engine/kernels/decodeLayers.ts';
 import { PRECISION_FORMATS } from '../../src/engine/rwkv7/deviceFormats.ts';
 import { createModel } from '../../src/engine/rwkv7/model.ts';
 import { parsePrecision } from '../../src/engine/rwkv7/precision.ts';
 import { releasedConfig, SyntheticFiller } from '../../src/engine/rwkv7/synthetic.ts';
 import { createSampler } from '../../src/engine/sampling/sampler.ts';
-import { fillWeights, type ModelWeights } from '../../src/engine/rwkv7/weights.ts';
+import { fillWeights } from '../../src/engine/rwkv7/fillWeights.ts';
+import type { ModelWeights } from '../../src/engine/rwkv7/weights.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,7 +89,7 @@ function* changes(tiling: LayerTiling): Generator<LayerTiling> {
 for (const name of values.precisions.split(',')) {
   const started = performance.now();
   const precision = parsePrecision(name);
-  const weights = await fillWeights(config, new SyntheticFiller(gpu, shaders, config, precision));
+  const weights = await fillWeights(gpu, config, new SyntheticFiller(gpu, shaders, config, precision));
   const five = { ...gpu, caps: { ...gpu.caps, waitingGroups: 0 } };
   print({ precision: name, fiveDispatches: +(await time(five, weights, undefined)).toFixed(1) });
   const format = PRECISION_FORMATS[name as keyof typeof PRECISION_FORMATS];

@@ -1,6 +1,6 @@
 /**
- * The kernel that takes one token through a whole layer in one dispatch: how its products are cut into tasks, how the
- * rows of its first phase are shared out among workgroups, and what it needs of an adapter.
+ * The kernel that takes one token through whole layers in one dispatch: how its products are cut into tasks, how the rows
+ * of its first phase are shared out among workgroups, and what it needs of an adapter.
  */
 import { roundUp } from '../gpu/buffers.ts';
 import type { Caps } from '../gpu/device.ts';
@@ -8,38 +8,34 @@ import { defineKernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { DECAY_SCALE, GROUP_NORM_EPSILON, LAYER_NORM_EPSILON, type ModelConfig } from '../rwkv7/config.ts';
 import { DECODE_HEAD_SIZE, fitsPieces, integerInput } from './decode.ts';
+import { mostProjected, MOST_TASKS, projectTasks, type ProjectTask } from './projectTasks.ts';
 import { pieceColumns, WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 
-export const decodeLayer = defineKernel('decode_layer', {
+export const decodeLayers = defineKernel('decode_layers', {
   projections: 'read',
-  projectionScales: 'read',
   output: 'read',
-  outputScales: 'read',
   ffnKey: 'read',
-  ffnKeyScales: 'read',
   ffnValue: 'read',
-  ffnValueScales: 'read',
+  scales: 'read',
   adaptersIn: 'read',
   adaptersOut: 'read',
   vectors: 'read',
   shift: 'write',
   wkv: 'write',
-  vFirst: 'write',
   x: 'write',
   exchange: 'write',
   shape: 'uniform',
 });
 
 /** Storage buffers that the kernel binds. */
-export const LAYER_STORAGE_BUFFERS = 16;
+export const LAYER_STORAGE_BUFFERS = 12;
 
-/** Words of `exchange` before and between its counters; see grid_barrier.wgsl. */
-export const LINE_WORDS = 32;
-export const EXCHANGE = { stalled: 0, resident: 1, counted: 2 } as const;
+/** Words at the beginning of `exchange`; see exchange.wgsl. */
+export const EXCHANGE = { stalled: 0, resident: 1, counted: 2, words: 32 * (1 + 2 * 5) } as const;
 
-/** Bytes of `exchange`: header, a counter a layer, r, k, v and inner vectors, y ∘ g, the channel mix's inner vector. */
-export const exchangeBytes = ({ layers, width, ffnWidth, ranks }: ModelConfig): number =>
-  4 * (LINE_WORDS * (layers + 1) + 4 * width + rankSum(ranks) + ffnWidth);
+/** Bytes of `exchange`: header and counters, then what a layer's workgroups give, and v of the first layer; see layer_places.wgsl. */
+export const exchangeBytes = ({ width, ffnWidth, ranks }: ModelConfig): number =>
+  4 * (EXCHANGE.words + 7 * width + rankSum(ranks) + ffnWidth);
 
 const rankSum = ({ decay, iclr, gate, value }: ModelConfig['ranks']): number => decay + iclr + gate + value;
 
@@ -69,17 +65,18 @@ export interface LayerFit {
   readonly tileColumns: number;
   /** Turns in which the channel mix's inner vector goes through the tile. */
   readonly turns: number;
+  /** The most parts of rows that a workgroup keeps sums of. */
+  readonly partials: number;
+  /** The most rows that a workgroup adds to. */
+  readonly kept: number;
 }
 
-/** The most parts of rows that a workgroup keeps sums of. */
-export const PARTIALS = 1024;
-/** The most rows whose shift a workgroup keeps. */
-const KEPT = 512;
+type Sizes = Omit<LayerFit, 'tiling'>;
 
-function workgroupBytes(format: WeightFormat, ffnWidth: number, tileColumns: number, sums: number): number {
+function workgroupBytes(format: WeightFormat, ffnWidth: number, sizes: Sizes, subgroups: number): number {
   const integers = integerInput(format) ? ffnWidth + ffnWidth / 8 : 48;
   const table = format === 'nf4' ? 2048 : 0;
-  return 4 * tileColumns + integers + table + 8 * sums + 4 * (PARTIALS + KEPT);
+  return 4 * sizes.tileColumns + integers + table + 8 * subgroups + 4 * sizes.partials + 8 * sizes.kept;
 }
 
 /** Invocations of a workgroup for each of a subgroup: with subgroups of 32 all that WebGPU allows. */
@@ -130,9 +127,7 @@ function tilingFor(
     turns: columns === width ? 1 : turns,
   });
   const cut = (part: Portion): Cut => fewestSteps(part, workgroup, subgroup);
-  const most = Math.max(
-    ...projectParts(config, format, false, groups).map((part, i) => (i < 3 ? part.rows / part.groups : 0)),
-  );
+  const most = mostProjected(projectTasks(config, format, groups, 1));
   return {
     workgroup,
     project: cut(portion(most, width)),
@@ -162,43 +157,54 @@ export function fitLayer(
   const least = Math.max(width, headColumns(ranks));
   for (const turns of integerInput(format) ? [1] : [1, 2, 4]) {
     const tileColumns = integerInput(format) ? least : Math.max(least, ffnWidth / turns);
-    const fit = { tileColumns, turns, tiling: tiling ?? tilingFor(config, format, turns, subgroup, groups) };
-    const { workgroup } = fit.tiling;
-    const bytes = workgroupBytes(format, ffnWidth, tileColumns, workgroup / subgroup);
-    if (workgroup > maxInvocations || bytes > maxWorkgroupBytes) continue;
-    if (cutsFit(config, format, fit) && groupsFit(config, fit, groups)) return fit;
+    const cuts = tiling ?? tilingFor(config, format, turns, subgroup, groups);
+    const sizes = { tileColumns, turns, ...rowsOfGroup(config, format, cuts, turns, groups) };
+    const bytes = workgroupBytes(format, ffnWidth, sizes, cuts.workgroup / subgroup);
+    if (cuts.workgroup > maxInvocations || bytes > maxWorkgroupBytes) continue;
+    if (cutsFit(config, format, cuts, turns)) return { ...sizes, tiling: cuts };
   }
   return undefined;
 }
 
-/** Columns of the tile that the time mix of a head takes: inner vectors and five vectors of the head, in whole pieces. */
-const headColumns = (ranks: ModelConfig['ranks']): number => roundUp(rankSum(ranks) + 5 * DECODE_HEAD_SIZE, 32);
+/** Columns of the tile that the time mix of a head takes: inner vectors and seven vectors of the head, in whole pieces. */
+const headColumns = (ranks: ModelConfig['ranks']): number => roundUp(rankSum(ranks) + 7 * DECODE_HEAD_SIZE, 32);
 
 /** Whether rows fall into whole pieces however they are cut, and turns into whole words of scales. */
-function cutsFit({ width, ffnWidth }: ModelConfig, format: WeightFormat, { tiling, turns }: LayerFit): boolean {
-  const { project, output, key, value } = tiling;
+function cutsFit(
+  { width, ffnWidth }: ModelConfig,
+  format: WeightFormat,
+  { project, output, key, value }: LayerTiling,
+  turns: number,
+): boolean {
   const piece = pieceColumns(format);
   const narrow = [project, output, key].every(({ split }) => (width / piece) % split === 0);
   const perTurn = ffnWidth / turns;
   return narrow && perTurn % WEIGHT_LAYOUTS[format].fastMultiple === 0 && (perTurn / piece) % value.split === 0;
 }
 
-/** Whether so many workgroups have room for the sums of their rows. */
-function groupsFit({ width, ffnWidth }: ModelConfig, { tiling, turns }: LayerFit, groups: number): boolean {
+/** The most that one of so many workgroups has to keep: parts of sums, and rows that it adds to. */
+function rowsOfGroup(
+  config: ModelConfig,
+  format: WeightFormat,
+  { project, output, key, value }: LayerTiling,
+  turns: number,
+  groups: number,
+): { partials: number; kept: number } {
+  const { width, ffnWidth } = config;
   const parts = (rows: number, cut: Cut, times = 1): number =>
     Math.ceil(rows / cut.rows / groups) * cut.rows * cut.split * times;
-  const { project, output, key, value } = tiling;
   const most = [
-    parts(3 * width, project) + project.rows * project.split,
+    mostProjected(projectTasks(config, format, groups, project.rows)) * project.split,
     parts(width, output),
     parts(ffnWidth, key),
     parts(width, value, turns),
   ];
-  return Math.max(...most) <= PARTIALS && Math.ceil(width / groups) + 4 <= KEPT;
+  return { partials: roundUp(Math.max(...most), 4), kept: roundUp(Math.ceil(width / groups) + 4, 4) };
 }
 
-/** Slots of a layer's vectors that the kernel names. */
+/** Slots of a layer's vectors that the kernel names, and how many there are. */
 export interface VectorSlots {
+  readonly count: number;
   readonly ln1: number;
   readonly ln2: number;
   readonly mix: number;
@@ -212,21 +218,20 @@ export interface LayerVariantParts {
   readonly fit: LayerFit;
   readonly slots: VectorSlots;
   readonly subgroup: number;
-  readonly firstLayer: boolean;
 }
 
-export function decodeLayerVariant({ config, format, fit, slots, subgroup, firstLayer }: LayerVariantParts): Variant {
-  const { tiling, tileColumns, turns } = fit;
-  const { width, ffnWidth, heads, headSize, layers, ranks } = config;
+export function decodeLayersVariant({ config, format, fit, slots, subgroup }: LayerVariantParts): Variant {
+  const { tiling, tileColumns, turns, partials, kept } = fit;
+  const { width, ffnWidth, heads, headSize, ranks } = config;
   const { project, output, key, value } = tiling;
   return {
     imports: { rows: `rows/${format}` },
     constants: {
-      ...{ WIDTH: width, FFN_WIDTH: ffnWidth, LONGEST: ffnWidth, HEADS: heads, HEAD_SIZE: headSize, LAYERS: layers },
-      ...{ WORKGROUP_SIZE: tiling.workgroup, SUBGROUP_SIZE: subgroup, PARTIALS, KEPT },
+      ...{ WIDTH: width, FFN_WIDTH: ffnWidth, LONGEST: ffnWidth, HEADS: heads, HEAD_SIZE: headSize },
+      ...{ WORKGROUP_SIZE: tiling.workgroup, SUBGROUP_SIZE: subgroup, PARTIALS: partials, KEPT: kept },
       ...{ TILE_QUADS: tileColumns / 4, VALUE_TURNS: turns, INTEGER_INPUT: integerInput(format) },
-      ...{ FIRST_LAYER: firstLayer, DECAY_RANK: ranks.decay, ICLR_RANK: ranks.iclr, GATE_RANK: ranks.gate },
-      VALUE_RANK: firstLayer ? 0 : ranks.value,
+      ...{ DECAY_RANK: ranks.decay, ICLR_RANK: ranks.iclr, GATE_RANK: ranks.gate, VALUE_RANK: ranks.value },
+      ...{ VECTOR_COUNT: slots.count, MOST_TASKS },
       ...{ LN1_SLOT: slots.ln1, LN2_SLOT: slots.ln2, MIX_SLOT: slots.mix, FFN_MIX_SLOT: slots.ffnMix },
       BIAS_SLOT: slots.bias,
       ...cutConstants('PROJECT', project),
@@ -246,51 +251,12 @@ const cutConstants = (name: string, { split, team, rows }: Cut): Record<string, 
   [`${name}_ROWS`]: rows,
 });
 
-/** Rows of the first phase that share a token shift, and who computes them: words of `Part` in decode_layer.wgsl. */
-interface Part {
-  readonly firstGroup: number;
-  readonly groups: number;
-  readonly firstRow: number;
-  readonly rows: number;
-}
-
-/**
- * Shares `groups` workgroups out among r, k, v and the adapters' first matrices, by bytes of weights, so that none needs
- * more than one token shift. Where there are too few, all workgroups share every part.
- */
-export function projectParts(
-  { width, ranks }: ModelConfig,
-  format: WeightFormat,
-  firstLayer: boolean,
-  groups: number,
-): Part[] {
-  const rows = [width, width, width, ranks.decay, ranks.iclr, ranks.gate, firstLayer ? 0 : ranks.value];
-  const bits = (part: number): number => WEIGHT_LAYOUTS[part < 3 ? format : 'f16'].bits;
-  const shares: number[] = rows.map((count) => (count > 0 ? 1 : 0));
-  const needed = shares.reduce((sum, share) => sum + share, 0);
-  const load = (part: number): number => ((rows[part] ?? 0) * bits(part)) / Math.max(1, shares[part] ?? 0);
-  for (let left = groups - needed; left > 0; left--) {
-    const busiest = rows.map((_, part) => part).reduce((a, b) => (load(b) > load(a) ? b : a));
-    shares[busiest] = (shares[busiest] ?? 0) + 1;
-  }
-  let firstGroup = 0;
-  return rows.map((count, part) => {
-    const own = groups < needed ? groups : (shares[part] ?? 0);
-    const start = groups < needed ? 0 : firstGroup;
-    firstGroup += own;
-    return { firstGroup: start, groups: own, firstRow: firstRowOf(rows, part), rows: count };
-  });
-}
-
-/** r, k and v lie one behind the other, and the adapters' rows likewise. */
-const firstRowOf = (rows: readonly number[], part: number): number =>
-  rows.slice(part < 3 ? 0 : 3, part).reduce((sum, count) => sum + count, 0);
-
-/** Words of the kernel's `Shape`. */
-export const layerShape = (layer: number, layers: number, parts: readonly Part[]): number[] => [
-  ...[layer, (layer + 1) % layers, 0, 0],
-  ...parts.flatMap(({ firstGroup, groups, firstRow, rows }) => [firstGroup, groups, firstRow, rows]),
+/** Words of the kernel's `Shape` for so many layers from one on. */
+export const layersShape = (first: number, count: number, tasks: readonly (readonly ProjectTask[])[]): number[] => [
+  ...[first, count, 0, tasks[0]?.length ?? 0],
+  ...tasks.flatMap((own) => own.flatMap(({ part, firstRow, rows }) => [part, firstRow, rows, 0])),
+  ...Array.from({ length: 4 * (MOST_TASKS - tasks.flat().length) }, () => 0),
 ];
 
 /** The same for counting the workgroups that run at a time. */
-export const countingShape = (): number[] => [0, 0, 1, 0, ...Array.from({ length: 28 }, () => 0)];
+export const countingShape = (): number[] => [0, 0, 1, 0, ...Array.from({ length: 4 * MOST_TASKS }, () => 0)];
