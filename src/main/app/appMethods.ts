@@ -49,6 +49,7 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       models.used();
     },
     replayAhead: ({ id }) => turns.replayAhead(id),
+    rereadAhead: ({ conversationId, messageId }) => turns.rereadAhead(conversationId, messageId),
     regenerate: async function* (params, signal) {
       await models.ensure();
       yield* turns.regenerate(params, signal);
