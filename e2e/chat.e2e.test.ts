@@ -273,7 +273,7 @@ test('everything of a turn can be done by keyboard', async () => {
   await keyboard.press('Enter');
   await button('Thinks briefly').and(fake.page.locator(':focus')).waitFor();
   await keyboard.press('Shift+Tab');
-  for (const name of ['Details', 'Fork from here', 'Another answer']) {
+  for (const name of ['Details', 'Save the state…', 'Fork from here', 'Another answer']) {
     await keyboard.press('Shift+Tab');
     await focused('button', name);
   }

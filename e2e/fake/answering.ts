@@ -5,7 +5,7 @@ import type { Message, TurnEvent } from '../../src/main/api/conversations.ts';
 import { scriptFor } from './scripts.ts';
 import type { World } from './world.ts';
 
-type AnsweringPart = Pick<AppApi, 'send' | 'regenerate' | 'replayAhead'>;
+type AnsweringPart = Pick<AppApi, 'send' | 'regenerate' | 'replayAhead' | 'rereadAhead'>;
 
 export const answeringPart = (world: World): AnsweringPart => ({
   send: ({ conversationId, parentId, text, think }, signal) => {
@@ -13,6 +13,7 @@ export const answeringPart = (world: World): AnsweringPart => ({
     return turn(world, { conversationId, user, parentId: user.id, question: text, think }, signal);
   },
   replayAhead: async () => world.replayAhead,
+  rereadAhead: async () => world.rereadAhead,
   regenerate: ({ conversationId, messageId, think }, signal) => {
     const { messages } = world.conversation(conversationId);
     const parentId = messages.find(({ id }) => id === messageId)?.parentId ?? null;

@@ -6,6 +6,7 @@ import type {
   Folder,
   Message,
   ReplayAhead,
+  RereadAhead,
 } from '../../src/main/api/conversations.ts';
 import type { EngineStatus } from '../../src/main/api/models.ts';
 import type { Settings } from '../../src/main/api/settings.ts';
@@ -26,6 +27,10 @@ export class World {
   readonly library = new FakeLibrary();
   /** What every chat would have to read again. */
   replayAhead: ReplayAhead | null = null;
+  /** What going on after any message whose state is not kept would have to read. */
+  rereadAhead: RereadAhead | null = null;
+  /** Why no state can be saved. */
+  saveFault: Message['error'] = null;
   engine: EngineStatus;
   settings: Settings;
   readonly #listeners = new Set<(event: AppEvent) => void>();

@@ -79,6 +79,7 @@ export const chat = {
   regenerate: 'Another answer',
   fork: 'Fork from here',
   forked: 'A new chat goes on from here.',
+  saveState: 'Save the state…',
   details: 'Details',
   stopped: 'Stopped',
   lengthEnd: 'The answer reached its greatest length.',

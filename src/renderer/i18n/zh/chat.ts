@@ -76,6 +76,7 @@ export const chat: typeof pattern = {
   regenerate: '换一个回答',
   fork: '从此处另开对话',
   forked: '已从此处另开一个对话。',
+  saveState: '保存状态…',
   details: '详细信息',
   stopped: '已停止',
   lengthEnd: '回答已达到最大长度。',
