@@ -32,6 +32,7 @@ interface Turn {
 
 async function* turn(world: World, asked: Turn, signal: AbortSignal | undefined): AsyncGenerator<TurnEvent> {
   const { conversationId, user, parentId, question } = asked;
+  await world.settled(signal);
   if (world.engine.type !== 'loaded') throw new RemoteError({ code: 'model-unloaded', message: 'No model is loaded.' });
   const { messages, title, think: usual } = world.conversation(conversationId);
   const think = asked.think ?? usual;

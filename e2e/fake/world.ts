@@ -66,6 +66,14 @@ export class World {
     this.emit({ type: 'engine', status });
   }
 
+  /** Waits while a model is being loaded. @throws the signal's reason */
+  async settled(signal: AbortSignal | undefined): Promise<void> {
+    while (this.engine.type === 'loading') {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   conversation(id: string): Conversation {
     const found = this.conversations.get(id);
     if (!found) throw new Error(`There is no conversation ${id}.`);
@@ -117,6 +125,10 @@ export function summaryOf(conversation: Conversation): ConversationSummary {
     conversation;
   return { id, title, autoTitle, folderId, pinned, createdAt, updatedAt, deletedAt, documentId, messageCount };
 }
+
+export const LOADING: EngineStatus = {
+  ...{ type: 'loading', path: '/models/anser-demo-q8_0.gguf', fraction: 0.5, testing: false },
+};
 
 export const LOADED: EngineStatus = {
   type: 'loaded',

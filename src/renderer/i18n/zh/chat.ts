@@ -21,6 +21,8 @@ export const chat: typeof pattern = {
   noModel: '还没有加载模型。',
   loadModel: '加载模型',
   modelLoading: '正在加载模型。',
+  waitingMessage: '模型就绪后会立即发送你的消息：',
+  waitingAnswer: '模型就绪后会立即开始回答。',
   think: '思考方式',
   thinkModes: {
     off: '直接回答',
