@@ -297,7 +297,9 @@ test('without a model one sentence says so, and what was written stays', async (
 });
 
 test('what sends a message is the user’s choice', async () => {
-  await open({ fake: { settings: { sendWith: 'modEnter' } } });
+  await open({ fake: { settings: { sendWith: 'modEnter', theme: 'dark' } } });
+  // The settings are here.
+  await fake.page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
   await field().pressSequentially('One');
   await field().press('Enter');
   await field().pressSequentially('Two');
