@@ -273,7 +273,7 @@ test('everything of a turn can be done by keyboard', async () => {
   await keyboard.press('Enter');
   await button('Thinks briefly').and(fake.page.locator(':focus')).waitFor();
   await keyboard.press('Shift+Tab');
-  for (const name of ['Details', 'Fork from here', 'Another answer']) {
+  for (const name of ['Details', 'Save the state…', 'Fork from here', 'Another answer']) {
     await keyboard.press('Shift+Tab');
     await focused('button', name);
   }
@@ -297,7 +297,9 @@ test('without a model one sentence says so, and what was written stays', async (
 });
 
 test('what sends a message is the user’s choice', async () => {
-  await open({ fake: { settings: { sendWith: 'modEnter' } } });
+  await open({ fake: { settings: { sendWith: 'modEnter', theme: 'dark' } } });
+  // The settings are here.
+  await fake.page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
   await field().pressSequentially('One');
   await field().press('Enter');
   await field().pressSequentially('Two');

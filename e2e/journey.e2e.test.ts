@@ -55,7 +55,7 @@ async function step(name: string, work: () => Promise<void>): Promise<void> {
 
 /** Sends a message to the field of this name and waits for the `count`th answer. */
 async function ask(field: string, text: string, count: number): Promise<Locator> {
-  // Until a model is there, what is written waits in the field.
+  // Nothing of the wait for an answer is spent on loading the model.
   await page().getByText('runs on the CPU').waitFor(patient);
   const box = page().getByRole('textbox', { name: field });
   await box.fill(text);

@@ -35,7 +35,8 @@ test.each(looks)('$language, $theme, $width px', { timeout: 120_000 }, async ({ 
   for (const hash of hashes()) {
     await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.locator('.spinner').waitFor({ state: 'detached' });
+    // There may be several at first.
+    await expect.poll(() => page.locator('.spinner').count()).toBe(0);
     expect(await barriers(page), hash).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), hash).toBe(false);
     expect(

@@ -5,7 +5,7 @@ import type { Message, TurnEvent } from '../../src/main/api/conversations.ts';
 import { scriptFor } from './scripts.ts';
 import type { World } from './world.ts';
 
-type AnsweringPart = Pick<AppApi, 'send' | 'regenerate' | 'replayAhead'>;
+type AnsweringPart = Pick<AppApi, 'send' | 'regenerate' | 'replayAhead' | 'rereadAhead'>;
 
 export const answeringPart = (world: World): AnsweringPart => ({
   send: ({ conversationId, parentId, text, think }, signal) => {
@@ -13,6 +13,7 @@ export const answeringPart = (world: World): AnsweringPart => ({
     return turn(world, { conversationId, user, parentId: user.id, question: text, think }, signal);
   },
   replayAhead: async () => world.replayAhead,
+  rereadAhead: async () => world.rereadAhead,
   regenerate: ({ conversationId, messageId, think }, signal) => {
     const { messages } = world.conversation(conversationId);
     const parentId = messages.find(({ id }) => id === messageId)?.parentId ?? null;
@@ -31,6 +32,7 @@ interface Turn {
 
 async function* turn(world: World, asked: Turn, signal: AbortSignal | undefined): AsyncGenerator<TurnEvent> {
   const { conversationId, user, parentId, question } = asked;
+  await world.settled(signal);
   if (world.engine.type !== 'loaded') throw new RemoteError({ code: 'model-unloaded', message: 'No model is loaded.' });
   const { messages, title, think: usual } = world.conversation(conversationId);
   const think = asked.think ?? usual;

@@ -143,6 +143,7 @@ interface Asked {
 }
 
 async function* ask(world: World, { id, question, mode }: Asked, signal?: AbortSignal): AsyncGenerator<TurnEvent> {
+  await world.settled(signal);
   if (world.engine.type !== 'loaded') throw noModel();
   const document = world.library.shown(id);
   const { conversationId } = document;

@@ -32,16 +32,11 @@ export function statePart(world: World, { handouts, folder }: StatePlaces): Stat
       ...{ states: [...states.values()], quotaBytes: world.settings.snapshotQuotaBytes, freeDiskBytes: 212e9 },
       usedBytes: 3 * [...states.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     }),
-    saveState: async ({ name, tags, of }) =>
-      put(
-        sampleState(world, {
-          ...{ name, tags },
-          source:
-            of.kind === 'document'
-              ? { kind: 'document', documentId: of.documentId, title: world.library.document(of.documentId).title }
-              : { kind: 'conversation', conversationId: of.conversationId, title: 'Chat' },
-        }),
-      ),
+    saveState: async ({ name, tags, of }) => {
+      const { saveFault } = world;
+      if (saveFault) throw new RemoteError(saveFault);
+      return put(sampleState(world, { name, tags, source: sourceOf(world, of) }));
+    },
     changeState: async ({ id, patch: { name, tags } }) =>
       put({ ...get(id), ...(name !== undefined && { name }), ...(tags && { tags }) }),
     duplicateState: async ({ id }) => {
@@ -69,6 +64,15 @@ export function statePart(world: World, { handouts, folder }: StatePlaces): Stat
     importState: async ({ path }) =>
       put(sampleState(world, { name: basename(path).replace(/\.anser$/u, ''), source: { kind: 'none', title: '' } })),
   };
+}
+
+function sourceOf(world: World, of: Parameters<AppApi['saveState']>[0]['of']): SavedState['source'] {
+  if (of.kind === 'document') {
+    const { documentId } = of;
+    return { kind: 'document', documentId, title: world.library.document(documentId).title };
+  }
+  const { conversationId } = of;
+  return { kind: 'conversation', conversationId, title: world.conversation(conversationId).title };
 }
 
 export const sampleState = (world: World, patch: Partial<SavedState>): SavedState => ({

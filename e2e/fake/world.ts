@@ -6,6 +6,7 @@ import type {
   Folder,
   Message,
   ReplayAhead,
+  RereadAhead,
 } from '../../src/main/api/conversations.ts';
 import type { EngineStatus } from '../../src/main/api/models.ts';
 import type { Settings } from '../../src/main/api/settings.ts';
@@ -26,6 +27,10 @@ export class World {
   readonly library = new FakeLibrary();
   /** What every chat would have to read again. */
   replayAhead: ReplayAhead | null = null;
+  /** What going on after any message whose state is not kept would have to read. */
+  rereadAhead: RereadAhead | null = null;
+  /** Why no state can be saved. */
+  saveFault: Message['error'] = null;
   engine: EngineStatus;
   settings: Settings;
   readonly #listeners = new Set<(event: AppEvent) => void>();
@@ -59,6 +64,14 @@ export class World {
   setEngine(status: EngineStatus): void {
     this.engine = status;
     this.emit({ type: 'engine', status });
+  }
+
+  /** Waits while a model is being loaded. @throws the signal's reason */
+  async settled(signal: AbortSignal | undefined): Promise<void> {
+    while (this.engine.type === 'loading') {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   conversation(id: string): Conversation {
@@ -112,6 +125,10 @@ export function summaryOf(conversation: Conversation): ConversationSummary {
     conversation;
   return { id, title, autoTitle, folderId, pinned, createdAt, updatedAt, deletedAt, documentId, messageCount };
 }
+
+export const LOADING: EngineStatus = {
+  ...{ type: 'loading', path: '/models/anser-demo-q8_0.gguf', fraction: 0.5, testing: false },
+};
 
 export const LOADED: EngineStatus = {
   type: 'loaded',

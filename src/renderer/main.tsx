@@ -20,6 +20,7 @@ import { createLists } from './stores/lists.ts';
 import { createNavigation } from './stores/navigation.ts';
 import { createNewChat } from './stores/newChat.ts';
 import { nextFrame } from './stores/nextFrame.ts';
+import { createStateSaving } from './stores/stateSaving.ts';
 import { createToasts } from './stores/toasts.ts';
 
 const root = document.getElementById('root');
@@ -40,6 +41,7 @@ const services: Services = {
   layout: createLayout(window.innerWidth),
   imports: createImports({ app, shell, onAdded: ({ id }) => navigation.go({ kind: 'document', id }) }),
   newChat: createNewChat(app, localStorage),
+  stateSaving: createStateSaving(app),
 };
 
 void connection.keep(

@@ -12,6 +12,7 @@ import type { Library, LibraryState } from './stores/library.ts';
 import type { Lists } from './stores/lists.ts';
 import type { Navigation, View } from './stores/navigation.ts';
 import type { NewChat } from './stores/newChat.ts';
+import type { StateSaving } from './stores/stateSaving.ts';
 import type { Toasts } from './stores/toasts.ts';
 
 export interface Services {
@@ -27,6 +28,7 @@ export interface Services {
   readonly documents: Documents;
   readonly lists: Lists;
   readonly newChat: NewChat;
+  readonly stateSaving: StateSaving;
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);

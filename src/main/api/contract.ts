@@ -82,6 +82,8 @@ export const appContract = {
   ),
   /** What `send` at the end of the branch that is shown would have to read again; null where it can go on from a state. */
   replayAhead: call(one, nullable(c.replayAhead)),
+  /** What `send` after a message would have to read again; null where the state after it can be used, and without a model. */
+  rereadAhead: call(object({ conversationId: c.id, messageId: c.id }), nullable(c.rereadAhead)),
   /** Another version of an answer. */
   regenerate: stream(object({ conversationId: c.id, messageId: c.id, think: optional(thinkMode) }), c.turnEvent),
 
@@ -115,7 +117,7 @@ export const appContract = {
   purgeDocuments: call(several, nothing),
 
   listStates: call(nothing, st.stateLibrary),
-  /** Names the state after a message, or that of a document's reading. */
+  /** Names the state after a message, or that of a document's reading. @throws `snapshot-missing` when it is not kept */
   saveState: call(
     object({
       name: string(),

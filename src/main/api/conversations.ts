@@ -121,17 +121,23 @@ export const turnEvent = variant('type', [
 ]);
 export type TurnEvent = InferOutput<typeof turnEvent>;
 
-/** What a turn has to read again because no state can be used, as far as that is known before it. */
-export const replayAhead = object({
-  reason: picklist(['no-state', 'other-model']),
-  /** Of the model that the states are of; null where none is kept. */
-  modelName: nullable(string()),
-  /** Of the messages so far. */
+/** What a turn after a message has to read again because the state there is not kept, as far as that is known before it. */
+export const rereadAhead = object({
+  /** Of the messages since the state that the turn goes on from, else of all so far. */
   tokens: count,
   /** With the model that is loaded; null when unknown. */
   seconds: nullable(number()),
   /** The messages are all that was read; else something of a document gets lost. */
   whole: boolean(),
+});
+export type RereadAhead = InferOutput<typeof rereadAhead>;
+
+/** What a turn has to read again because no state can be used, as far as that is known before it. */
+export const replayAhead = object({
+  reason: picklist(['no-state', 'other-model']),
+  /** Of the model that the states are of; null where none is kept. */
+  modelName: nullable(string()),
+  ...rereadAhead.entries,
 });
 export type ReplayAhead = InferOutput<typeof replayAhead>;
 

@@ -44,13 +44,14 @@ export function appMethods(parts: AppMethodsParts): AppApi {
     changeSettings: (patch) => settings.change(definedOf(patch)),
     ...conversationMethods(parts),
     send: async function* (params, signal) {
-      await models.ensure();
+      await models.ensure(signal);
       yield* turns.send(params, signal);
       models.used();
     },
     replayAhead: ({ id }) => turns.replayAhead(id),
+    rereadAhead: ({ conversationId, messageId }) => turns.rereadAhead(conversationId, messageId),
     regenerate: async function* (params, signal) {
-      await models.ensure();
+      await models.ensure(signal);
       yield* turns.regenerate(params, signal);
       models.used();
     },
@@ -61,7 +62,7 @@ export function appMethods(parts: AppMethodsParts): AppApi {
       return documents.startReading(params);
     },
     askDocument: async function* (params, signal) {
-      await models.ensure();
+      await models.ensure(signal);
       yield* documents.askDocument(params, signal);
       models.used();
     },

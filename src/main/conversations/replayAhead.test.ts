@@ -49,6 +49,21 @@ test('what was read of a document is said to be lost', async () => {
   expect(await ahead()).toMatchObject({ whole: false });
 });
 
+test('a message whose state was let go takes reading from the nearest state before it', async () => {
+  const answers = [await bench.say(id, 'One'), await bench.say(id, 'Is it so?'), await bench.say(id, 'Three')];
+  const [first, second, third] = answers.map((answer) => answer.id) as [string, string, string];
+  const reread = (messageId: string): ReturnType<ChatBench['turns']['rereadAhead']> =>
+    bench.turns.rereadAhead(id, messageId);
+  expect(await reread(third)).toBeNull();
+  bench.store.dropStates([second]);
+  // Three words and “Yes.”, as the fake counts.
+  expect(await reread(second)).toEqual({ tokens: 4, seconds: 0.4, whole: true });
+  bench.store.dropStates([first]);
+  expect(await reread(second)).toMatchObject({ tokens: 6 });
+  bench.engine.model = undefined;
+  expect(await reread(second)).toBeNull();
+});
+
 test('only a prompt that is long enough tells how fast a model reads', async () => {
   await bench.say(id, 'Short');
   bench.engine.promptTokens = 600;

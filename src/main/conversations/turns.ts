@@ -5,14 +5,14 @@
 import type { EngineApi } from '../../engine/api/contract.ts';
 import { EngineError } from '../../engine/api/errors.ts';
 import { faultOf } from '../../engine/api/rpc/remoteError.ts';
-import type { Conversation, Message, ReplayAhead, TurnEvent } from '../api/conversations.ts';
+import type { Conversation, Message, ReplayAhead, RereadAhead, TurnEvent } from '../api/conversations.ts';
 import { requireModel, type EngineAccess } from '../engineAccess.ts';
 import { busy } from '../errors.ts';
 import { transaction } from '../store/database.ts';
 import { AnswerWriter } from './answerWriter.ts';
 import type { ConversationStore, MessageChange } from './conversationStore.ts';
 import { lastUsableState, promptAfter, replayReason, type Prompt } from './prompt.ts';
-import { replayAhead, type ReplayAheadParts } from './replayAhead.ts';
+import { replayAhead, rereadAhead, type ReplayAheadParts } from './replayAhead.ts';
 import { shown, type StoredMessage } from './rows.ts';
 import { samplingForTurn } from './samplingOf.ts';
 import { stateAfter } from './snapshotUse.ts';
@@ -90,8 +90,17 @@ export class Turns {
 
   /** @throws AppError `not-found` */
   replayAhead(conversationId: string): Promise<ReplayAhead | null> {
+    return replayAhead(this.#aheadParts, conversationId);
+  }
+
+  /** @throws AppError `not-found`; EngineError `invalid-argument` */
+  rereadAhead(conversationId: string, messageId: string): Promise<RereadAhead | null> {
+    return rereadAhead(this.#aheadParts, conversationId, messageId);
+  }
+
+  get #aheadParts(): ReplayAheadParts {
     const { store, engine, speed } = this.#parts;
-    return replayAhead({ store, engine, secondsFor: (tokens) => speed.secondsFor(tokens) }, conversationId);
+    return { store, engine, secondsFor: (tokens) => speed.secondsFor(tokens) };
   }
 
   async *#exclusively(

@@ -2,11 +2,12 @@
 import type { LoadedModel } from '../../engine/api/schemas.ts';
 import type { EngineLink } from '../app/engineLink.ts';
 import type { Settings } from '../api/settings.ts';
+import { unlessAborted } from '../unlessAborted.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface ModelUseParts {
-  readonly engine: Pick<EngineLink, 'load' | 'unload' | 'model' | 'status'>;
+  readonly engine: Pick<EngineLink, 'load' | 'unload' | 'model' | 'status' | 'recovered'>;
   settings(): Pick<Settings, 'modelPath' | 'precision' | 'adapter' | 'idleUnloadMinutes'>;
   readonly embeddedModel: string;
   /** Something is being answered or read. */
@@ -46,17 +47,18 @@ export class ModelUse {
   }
 
   /**
-   * Loads the model of the settings unless one is loaded or was put away by the user; waits for one that is being loaded.
-   * @throws EngineError as `loadModel`
+   * Loads the model of the settings unless one is loaded or was put away by the user; waits for one that is being loaded,
+   * and with a signal for an engine that is being started again.
+   * @param signal ends the waiting, not the loading
+   * @throws EngineError as `loadModel`; the signal's reason
    */
-  async ensure(): Promise<void> {
+  async ensure(signal?: AbortSignal): Promise<void> {
     const { engine, settings } = this.#parts;
-    if (this.#loading) {
-      await this.#loading;
-      return;
-    }
+    if (signal && engine.status.type === 'restarting') await engine.recovered(signal);
+    // The user may choose another one meanwhile.
+    while (this.#loading) await unlessAborted(this.#loading, signal);
     if (engine.model || this.#ejected || engine.status.type === 'restarting') return;
-    await this.load(this.path, settings().precision);
+    await unlessAborted(this.load(this.path, settings().precision), signal);
   }
 
   async unload(): Promise<void> {

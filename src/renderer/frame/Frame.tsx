@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { useStore } from 'zustand/react';
 import { ImportsHost } from '../features/documents/ImportsHost.tsx';
 import { PaletteHost } from '../features/palette/Palette.tsx';
+import { SaveStateHost } from '../features/states/SaveStateHost.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useLayout, useServices } from '../services.ts';
 import { Toasts } from '../ui/Toasts.tsx';
@@ -47,6 +48,7 @@ export function Frame() {
       <PaletteHost />
       <DropOverlay />
       <ImportsHost />
+      <SaveStateHost />
       <Notes />
     </div>
   );

@@ -98,6 +98,35 @@ test('stopping keeps what the main side kept', async () => {
   expect(store.getState().branch.at(-1)).toMatchObject({ text: 'half', status: 'stopped' });
 });
 
+test('what was asked is told until it is stored, and stays in the stored draft so long', async () => {
+  const gate = Promise.withResolvers<undefined>();
+  const { store, calls } = await open(async function* () {
+    await gate.promise;
+    yield { type: 'begun', user, answer };
+    yield { type: 'end', answer: { ...answer, text: 'yes' } };
+  });
+  store.draft.take('more');
+  const done = store.send('more');
+  expect(store.getState()).toMatchObject({ busy: true, asked: 'more', open: undefined });
+  expect([store.draft.getState().text, calls[0]]).toEqual(['', { id: 'c', patch: { draft: 'more' } }]);
+  gate.resolve(undefined);
+  expect(await done).toBe(true);
+  expect(store.getState()).toMatchObject({ busy: false, asked: undefined });
+  expect(calls.at(-1)).toEqual({ id: 'c', patch: { draft: '' } });
+});
+
+test('what waits can be taken back', async () => {
+  // eslint-disable-next-line require-yield -- it only waits
+  const { store } = await open(async function* (signal) {
+    await new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('cancelled'))));
+  });
+  const done = store.regenerate('a1');
+  expect(store.getState()).toMatchObject({ busy: true, asked: undefined });
+  store.stop();
+  expect(await done).toBe(false);
+  expect(store.getState()).toMatchObject({ busy: false, turnError: undefined });
+});
+
 test('a turn that fails at once says why, and nothing changed', async () => {
   // eslint-disable-next-line require-yield -- it only fails
   const { store } = await open(async function* () {

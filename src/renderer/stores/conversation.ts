@@ -28,6 +28,8 @@ export interface ConversationState {
   readonly loadError: unknown;
   /** A turn was asked for; `open` comes with its first event. */
   readonly busy: boolean;
+  /** The words of the turn that was asked for, until they are stored; undefined for another version of an answer. */
+  readonly asked: string | undefined;
   readonly open: OpenAnswer | undefined;
   /** Why the last turn failed before anything of it was stored. */
   readonly turnError: unknown;
@@ -42,7 +44,7 @@ export type ConversationStore = StoreApi<ConversationState> & {
   readonly draft: Draft;
   reload(): Promise<void>;
   /** Runs a turn. @returns whether it began, that is, whether what was asked is stored */
-  run(start: StartTurn): Promise<boolean>;
+  run(start: StartTurn, asked?: string): Promise<boolean>;
   /** Says something at the end of the branch. @returns whether it is stored */
   send(text: string): Promise<boolean>;
   /** Says something else instead of a message of the user's. */
@@ -63,7 +65,7 @@ export interface ConversationOptions {
 
 const EMPTY: ConversationState = {
   ...{ conversation: undefined, branch: [], loadError: undefined, busy: false, open: undefined, turnError: undefined },
-  finished: 0,
+  ...{ asked: undefined, finished: 0 },
 };
 
 export function createConversationStore({ app, id, nextFrame }: ConversationOptions): ConversationStore {
@@ -92,16 +94,16 @@ export function createConversationStore({ app, id, nextFrame }: ConversationOpti
       store.setState({ loadError });
     }
   };
-  const turns = createTurns({ store, show, nextFrame });
-  const run = async (start: StartTurn): Promise<boolean> => {
-    const { began, ended } = await turns.run(start);
+  const turns = createTurns({ store, draft, show, nextFrame });
+  const run = async (start: StartTurn, asked?: string): Promise<boolean> => {
+    const { began, ended } = await turns.run(start, asked);
     // What is stored of a turn that broke off is known to the main side only.
     if (!ended) await reload();
     return began;
   };
   const headId = (): string | null => store.getState().conversation?.headId ?? null;
   const say = (parentId: string | null, text: string): Promise<boolean> =>
-    run((signal) => app.send({ conversationId: id, parentId, text }, signal));
+    run((signal) => app.send({ conversationId: id, parentId, text }, signal), text);
   return Object.assign(store, {
     ...{ id, draft, reload, run, change, stop: turns.stop },
     send: (text: string) => say(headId(), text),
@@ -116,16 +118,17 @@ export function createConversationStore({ app, id, nextFrame }: ConversationOpti
 
 interface TurnOptions extends Pick<ConversationOptions, 'nextFrame'> {
   readonly store: StoreApi<ConversationState>;
+  readonly draft: Draft;
   readonly show: (conversation: Conversation) => void;
 }
 
 interface Turns {
-  run(start: StartTurn): Promise<{ readonly began: boolean; readonly ended: boolean }>;
+  run(start: StartTurn, asked: string | undefined): Promise<{ readonly began: boolean; readonly ended: boolean }>;
   stop(): void;
 }
 
 /** Runs one turn at a time and puts its events into the store. */
-function createTurns({ store, show, nextFrame }: TurnOptions): Turns {
+function createTurns({ store, draft, show, nextFrame }: TurnOptions): Turns {
   let abort: AbortController | undefined;
   /** What came since the last frame; undefined when no frame is asked for. */
   let pending: { text: string; thought: string } | undefined;
@@ -153,6 +156,8 @@ function createTurns({ store, show, nextFrame }: TurnOptions): Turns {
     thinkingSince = undefined;
   };
   const begin = (user: Message | undefined, answer: Message): void => {
+    draft.settle();
+    store.setState({ asked: undefined });
     const { conversation } = store.getState();
     if (!conversation) return;
     const messages = [...conversation.messages, ...(user ? [user] : []), answer];
@@ -184,11 +189,11 @@ function createTurns({ store, show, nextFrame }: TurnOptions): Turns {
         return finish(event.answer);
     }
   };
-  const run: Turns['run'] = async (start) => {
+  const run: Turns['run'] = async (start, asked) => {
     if (store.getState().busy) return { began: false, ended: true };
     const mine = (abort = new AbortController());
     let [began, ended] = [false, false];
-    store.setState({ busy: true, turnError: undefined });
+    store.setState({ busy: true, asked, turnError: undefined });
     try {
       for await (const event of start(mine.signal)) {
         began ||= event.type === 'begun';
@@ -201,7 +206,7 @@ function createTurns({ store, show, nextFrame }: TurnOptions): Turns {
     }
     pending = undefined;
     thinkingSince = undefined;
-    store.setState({ busy: false, open: undefined });
+    store.setState({ busy: false, asked: undefined, open: undefined });
     return { began, ended };
   };
   return { run, stop: () => abort?.abort() };

@@ -12,6 +12,7 @@ import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
 import { MessageList } from './MessageList.tsx';
 import { ReplayNotice } from './ReplayNotice.tsx';
+import { WaitingMessage } from './WaitingMessage.tsx';
 
 export interface ConversationPaneProps {
   readonly store: ConversationStore;
@@ -61,9 +62,8 @@ function ConversationComposer({ store }: { readonly store: ConversationStore }) 
   const busy = useStore(store, (state) => state.busy);
   const options = useStore(store, (state) => state.conversation);
   const send = async (text: string): Promise<void> => {
-    store.draft.set('');
-    // What could not be sent comes back, unless something new was begun.
-    if (!(await store.send(text)) && store.draft.getState().text === '') store.draft.set(text);
+    store.draft.take(text);
+    if (!(await store.send(text))) store.draft.giveBack();
   };
   if (!options) return null;
   return (
@@ -72,7 +72,12 @@ function ConversationComposer({ store }: { readonly store: ConversationStore }) 
       busy={busy}
       options={options}
       promptBound={!options.replayable}
-      notice={<ReplayNotice store={store} />}
+      notice={
+        <>
+          <ReplayNotice store={store} />
+          <WaitingMessage store={store} />
+        </>
+      }
       onChange={(patch) => attempt(() => store.change(patch))}
       onSend={(text) => void send(text)}
       onStop={store.stop}

@@ -21,7 +21,7 @@ export function EditMessage({ store, message, onClose }: EditMessageProps) {
   useEffect(() => field.current?.focus(), []);
   const send = (): void => {
     if (busy || text.trim() === '') return;
-    onClose();
+    // Once it is stored, another branch is shown without this message; else the words stay here.
     void store.edit(message, text.trim());
   };
   const onSendKey = useSendKey(send);

@@ -2,11 +2,12 @@
 import { useStore } from 'zustand/react';
 import type { Message } from '../../../main/api/conversations.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { useServices } from '../../services.ts';
 import type { ConversationStore } from '../../stores/conversation.ts';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { useTry } from '../../frame/useTry.ts';
+import { isSavable } from './savable.ts';
+import { useAskToSave } from './useAskToSave.ts';
+import { useFork } from './useFork.ts';
 import { VersionSwitch } from './VersionSwitch.tsx';
 
 export interface MessageActionsProps {
@@ -22,7 +23,8 @@ export interface MessageActionsProps {
 export function MessageActions({ store, message, readOnly, onEdit, facts, onFacts }: MessageActionsProps) {
   const { chat } = useTexts();
   const busy = useStore(store, (state) => state.busy);
-  const fork = useFork(store, message);
+  const fork = useFork();
+  const askToSave = useAskToSave();
   return (
     <div className="message-actions">
       <VersionSwitch store={store} message={message} />
@@ -36,24 +38,21 @@ export function MessageActions({ store, message, readOnly, onEdit, facts, onFact
             disabled={busy}
             onClick={() => void store.regenerate(message.id)}
           />
-          <IconButton icon="fork" label={chat.fork} disabled={busy} onClick={fork} />
+          <IconButton icon="fork" label={chat.fork} disabled={busy} onClick={() => fork(store.id, message.id)} />
         </>
+      )}
+      {isSavable(message) && !readOnly && (
+        <IconButton
+          icon="bookmark"
+          label={chat.saveState}
+          aria-haspopup="dialog"
+          disabled={busy}
+          onClick={() => askToSave(store.id, message)}
+        />
       )}
       {onFacts && message.details && (
         <IconButton icon="info" label={chat.details} aria-expanded={facts} onClick={onFacts} />
       )}
     </div>
   );
-}
-
-function useFork(store: ConversationStore, message: Message): () => void {
-  const { chat } = useTexts();
-  const { app, navigation, toasts } = useServices();
-  const attempt = useTry();
-  return () =>
-    attempt(async () => {
-      const { id } = await app.forkConversation({ id: store.id, messageId: message.id });
-      navigation.go({ kind: 'conversation', id });
-      toasts.show({ kind: 'done', text: chat.forked });
-    });
 }

@@ -12,8 +12,6 @@ export interface MessageFieldProps {
   readonly draft: Draft;
   /** An answer is under way. */
   readonly busy: boolean;
-  /** Something can be sent; default true. */
-  readonly ready?: boolean;
   readonly labels: {
     readonly field: string;
     readonly placeholder: string;
@@ -28,12 +26,12 @@ export interface MessageFieldProps {
 }
 
 export function MessageField(props: MessageFieldProps) {
-  const { draft, busy, ready = true, labels, autoFocus = false, onSend, onStop, children } = props;
+  const { draft, busy, labels, autoFocus = false, onSend, onStop, children } = props;
   const id = useId();
   const text = useStore(draft, (state) => state.text);
   const field = useRef<HTMLTextAreaElement>(null);
   useShortcuts({ composer: focusComposer });
-  const sendable = ready && text.trim() !== '';
+  const sendable = text.trim() !== '';
   const send = (): void => {
     if (busy || !sendable) return;
     onSend(text.trim());

@@ -43,6 +43,7 @@ function useBeginning(): (text: string) => void {
       await store.reload();
       newChat.clear();
       navigation.go({ kind: 'conversation', id });
-      if (!(await store.send(text))) store.draft.set(text);
+      store.draft.take(text);
+      if (!(await store.send(text))) store.draft.giveBack();
     });
 }

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useStore } from 'zustand/react';
 import type { Reading } from '../../../main/api/documents.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { useAppState, useServices } from '../../services.ts';
+import { useServices } from '../../services.ts';
 import type { ConversationStore } from '../../stores/conversation.ts';
 import { MessageField } from '../chat/MessageField.tsx';
 import { ModelNotice } from '../chat/ModelNotice.tsx';
+import { WaitingMessage } from '../chat/WaitingMessage.tsx';
 import { WayChoice, type Way } from './WayChoice.tsx';
 import { memoryOf } from './memoryOf.ts';
 
@@ -19,7 +20,6 @@ export interface AskBoxProps {
 export function AskBox({ documentId, conversation, reading }: AskBoxProps) {
   const { documents } = useTexts();
   const busy = useStore(conversation, (state) => state.busy);
-  const loaded = useAppState(({ engine }) => engine.type === 'loaded');
   const [chosen, setChosen] = useState<Way>('reread');
   const memory = memoryOf(reading);
   const way = memory === 'there' ? chosen : 'reread';
@@ -30,10 +30,10 @@ export function AskBox({ documentId, conversation, reading }: AskBoxProps) {
   };
   return (
     <div className="composer-place ask-place">
-      {!loaded && <ModelNotice />}
+      <ModelNotice />
+      <WaitingMessage store={conversation} />
       <MessageField
         {...{ busy, labels, draft: conversation.draft, onStop: conversation.stop }}
-        ready={loaded}
         onSend={(question) => void ask(question, way)}
       >
         <WayChoice way={way} memory={memory} onChange={setChosen} />
@@ -45,9 +45,8 @@ export function AskBox({ documentId, conversation, reading }: AskBoxProps) {
 function useAsking(id: string, conversation: ConversationStore): (question: string, mode: Way) => Promise<void> {
   const { app } = useServices();
   return async (question, mode) => {
-    conversation.draft.set('');
-    const began = await conversation.run((signal) => app.askDocument({ id, question, mode }, signal));
-    // What could not be asked comes back, unless something new was begun.
-    if (!began && conversation.draft.getState().text === '') conversation.draft.set(question);
+    conversation.draft.take(question);
+    const began = await conversation.run((signal) => app.askDocument({ id, question, mode }, signal), question);
+    if (!began) conversation.draft.giveBack();
   };
 }

@@ -11,7 +11,6 @@ import { isUnderWay, type DocumentStore } from '../../stores/document.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { memoryOf } from './memoryOf.ts';
 import { ReadAgainDialog } from './ReadAgainDialog.tsx';
-import { SaveStateDialog } from './SaveStateDialog.tsx';
 import { useDeleting } from './useDeleting.ts';
 
 export interface DocumentHeadProps {
@@ -19,7 +18,7 @@ export interface DocumentHeadProps {
   readonly document: Document;
 }
 
-type OpenDialog = 'again' | 'export' | 'save' | undefined;
+type OpenDialog = 'again' | 'export' | undefined;
 
 export function DocumentHead({ store, document }: DocumentHeadProps) {
   const { documents } = useTexts();
@@ -49,14 +48,13 @@ export function DocumentHead({ store, document }: DocumentHeadProps) {
           onClose={close}
         />
       )}
-      {open === 'save' && <SaveStateDialog document={document} onClose={close} />}
     </header>
   );
 }
 
 function useItems(store: DocumentStore, document: Document, open: (dialog: OpenDialog) => void): MenuItem[] {
   const { documents } = useTexts();
-  const { app, navigation } = useServices();
+  const { app, navigation, stateSaving } = useServices();
   const reveals = useAppState(({ about }) => about?.shell === 'electron');
   const attempt = useTry();
   const remove = useDeleting();
@@ -70,7 +68,8 @@ function useItems(store: DocumentStore, document: Document, open: (dialog: OpenD
     },
     {
       ...{ id: 'save', label: documents.saveState, icon: 'bookmark', disabled: !remembered || busy },
-      onSelect: () => open('save'),
+      onSelect: () =>
+        stateSaving.ask({ of: { kind: 'document', documentId: document.id }, name: document.title, kept: true }),
     },
     { id: 'export', label: documents.export, icon: 'download', onSelect: () => open('export') },
     ...(reveals

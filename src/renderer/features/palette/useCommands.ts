@@ -6,6 +6,8 @@ import { keysOf, type ShortcutId } from '../../shortcuts.ts';
 import { useTry } from '../../frame/useTry.ts';
 import type { View } from '../../stores/navigation.ts';
 import type { IconName } from '../../ui/icons.tsx';
+import { lastSavable } from '../chat/savable.ts';
+import { useAskToSave } from '../chat/useAskToSave.ts';
 import type { PaletteItem } from './paletteItem.ts';
 
 type Page = Exclude<View['kind'], 'conversation' | 'document'>;
@@ -33,6 +35,7 @@ export function useCommands(): readonly PaletteItem[] {
   const change = (patch: Parameters<AppApi['changeSettings']>[0]) => () => attempt(() => app.changeSettings(patch));
   return [
     ...pages,
+    ...useSaveCommand(),
     {
       ...{ id: 'sidebar', icon: 'sidebar', title: shortcutNames.sidebar, keys: keysOf('sidebar') },
       run: layout.toggleSidebar,
@@ -43,4 +46,16 @@ export function useCommands(): readonly PaletteItem[] {
     { id: 'en', icon: 'chat', title: 'English', run: change({ language: 'en' }) },
     { id: 'zh', icon: 'chat', title: '简体中文', run: change({ language: 'zh' }) },
   ];
+}
+
+/** Where a chat is shown that has an answer. */
+function useSaveCommand(): readonly PaletteItem[] {
+  const { palette } = useTexts();
+  const { conversations, navigation } = useServices();
+  const askToSave = useAskToSave();
+  const { view } = navigation.getState();
+  if (view.kind !== 'conversation') return [];
+  const answer = lastSavable(conversations.open(view.id).getState());
+  if (!answer) return [];
+  return [{ id: 'save-state', icon: 'bookmark', title: palette.saveState, run: () => askToSave(view.id, answer) }];
 }

@@ -23,6 +23,8 @@ export const chat = {
   noModel: 'No model is loaded yet.',
   loadModel: 'Load the model',
   modelLoading: 'The model is being loaded.',
+  waitingMessage: 'Your message is sent as soon as the model is ready:',
+  waitingAnswer: 'The answer is written as soon as the model is ready.',
   think: 'Thinking',
   thinkModes: {
     off: 'Answers at once',
@@ -79,6 +81,7 @@ export const chat = {
   regenerate: 'Another answer',
   fork: 'Fork from here',
   forked: 'A new chat goes on from here.',
+  saveState: 'Save the state…',
   details: 'Details',
   stopped: 'Stopped',
   lengthEnd: 'The answer reached its greatest length.',

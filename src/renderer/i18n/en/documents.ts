@@ -137,11 +137,6 @@ export const documents = {
   exportTitle: 'Export summary and questions',
   exportHint: 'The file goes to your downloads.',
   saveState: 'Save state…',
-  saveStateTitle: 'Save what the model remembers',
-  saveStateHint: 'You can open it later and go on from there, without reading again.',
-  saveStateName: 'Name',
-  saved: (name: string) => `“${name}” was saved.`,
-  showSaved: 'Show',
 
   questions: 'Questions',
   questionsTab: (count: string) => (count === '0' ? 'Questions' : `Questions (${count})`),

@@ -11,4 +11,5 @@ export const palette = {
   lightTheme: 'Light appearance',
   darkTheme: 'Dark appearance',
   systemTheme: 'Appearance of the system',
+  saveState: 'Save the state of this chat…',
 };

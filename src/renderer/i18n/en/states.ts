@@ -4,7 +4,20 @@ const counted = (count: string, one: string, many: string): string => `${count} 
 export const states = {
   lead: 'A state is all that a model remembers at one point. Open one to go on from there, as often as you like.',
   emptyTitle: 'No saved states yet',
-  empty: 'Save one from a document that was read, or bring one in as a bundle.',
+  empty: 'Save one after an answer or from a document that was read, or bring one in as a bundle.',
+  saveTitle: 'Save what the model remembers',
+  saveHint: 'You can open it later and go on from there, without reading again.',
+  wasSaved: (name: string) => `“${name}” was saved.`,
+  showSaved: 'Show',
+  goneTitle: 'This state is not kept any more',
+  goneWhy:
+    'Old states of a chat make room on the disk, and all of them go when its instructions change. Its messages are still there.',
+  goneWay:
+    'Fork the chat here and go on: with your next message what is missing is read again. The state after that answer can be saved.',
+  goneCost: (tokens: string) => `That reads ${counted(tokens, 'token', 'tokens')} again.`,
+  goneCostAndTime: (tokens: string, time: string) =>
+    `That reads ${counted(tokens, 'token', 'tokens')} again, about ${time}.`,
+  goneCostUnknown: 'How much that is can be told once a model is loaded.',
   import: 'Import a bundle',
   importing: 'Importing the bundle…',
   imported: (name: string) => `“${name}” was imported.`,

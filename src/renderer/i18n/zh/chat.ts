@@ -21,6 +21,8 @@ export const chat: typeof pattern = {
   noModel: '还没有加载模型。',
   loadModel: '加载模型',
   modelLoading: '正在加载模型。',
+  waitingMessage: '模型就绪后会立即发送你的消息：',
+  waitingAnswer: '模型就绪后会立即开始回答。',
   think: '思考方式',
   thinkModes: {
     off: '直接回答',
@@ -76,6 +78,7 @@ export const chat: typeof pattern = {
   regenerate: '换一个回答',
   fork: '从此处另开对话',
   forked: '已从此处另开一个对话。',
+  saveState: '保存状态…',
   details: '详细信息',
   stopped: '已停止',
   lengthEnd: '回答已达到最大长度。',

@@ -132,11 +132,6 @@ export const documents: typeof pattern = {
   exportTitle: '导出摘要和问答',
   exportHint: '文件会保存到下载文件夹。',
   saveState: '保存状态…',
-  saveStateTitle: '保存模型的记忆',
-  saveStateHint: '以后可以打开它，从这里继续，无需重新阅读。',
-  saveStateName: '名称',
-  saved: (name) => `已保存“${name}”。`,
-  showSaved: '查看',
 
   questions: '提问',
   questionsTab: (count) => (count === '0' ? '提问' : `提问（${count}）`),

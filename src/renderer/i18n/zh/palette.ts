@@ -12,4 +12,5 @@ export const palette: typeof pattern = {
   lightTheme: '浅色外观',
   darkTheme: '深色外观',
   systemTheme: '跟随系统外观',
+  saveState: '保存此对话的状态…',
 };
