@@ -6,12 +6,14 @@ import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
 import type { DocumentStore } from '../../stores/document.ts';
+import type { ShownPassage } from '../../stores/navigation.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentQuestions } from './DocumentQuestions.tsx';
+import { PassageDialog } from './PassageDialog.tsx';
 import { ReadingPane } from './ReadingPane.tsx';
 import './documents.css';
 
@@ -19,11 +21,25 @@ export interface DocumentViewProps {
   readonly id: string;
   /** The section to show. */
   readonly section?: number | undefined;
+  /** The part of its text to show. */
+  readonly passage?: ShownPassage | undefined;
 }
 
-export function DocumentView({ id, section }: DocumentViewProps) {
-  const { documents } = useServices();
-  return <OpenDocument store={documents.open(id)} section={section} />;
+export function DocumentView({ id, section, passage }: DocumentViewProps) {
+  const { documents, navigation } = useServices();
+  return (
+    <>
+      <OpenDocument store={documents.open(id)} section={section} />
+      {passage && (
+        <PassageDialog
+          key={`${passage.startByte}-${passage.endByte}`}
+          documentId={id}
+          {...passage}
+          onClose={() => navigation.go({ kind: 'document', id })}
+        />
+      )}
+    </>
+  );
 }
 
 interface OpenDocumentProps {

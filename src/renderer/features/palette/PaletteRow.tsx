@@ -37,7 +37,7 @@ export function PaletteRow({ id, item, active, onPoint, onChoose }: PaletteRowPr
           </small>
         )}
       </span>
-      {item.kind !== undefined && <span className="palette-kind">{item.kind}</span>}
+      {item.place !== undefined && <span className="palette-place">{item.place}</span>}
       {item.keys !== undefined && <kbd>{item.keys}</kbd>}
     </div>
   );
