@@ -6,7 +6,7 @@ import type { TextSource } from '../../src/main/search/textHits.ts';
 
 const NO_TEXTS: TextSource = {
   candidates: () => [],
-  read: () => undefined,
+  read: () => [],
   placeOf: () => ({ page: null, heading: null }),
 };
 

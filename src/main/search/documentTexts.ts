@@ -1,5 +1,4 @@
 /** Keeps the index of the documents' texts complete, in the background, and reads from the texts what it points to. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parsePageMap } from '../../engine/documents/parse/pageMap.ts';
@@ -8,6 +7,7 @@ import type { Places } from '../documents/places.ts';
 import { AppError } from '../errors.ts';
 import { isDamage } from '../store/database.ts';
 import { searchableText } from './matching.ts';
+import { OpenText } from './openText.ts';
 import { partsOf, type CutPart } from './partsOf.ts';
 import { TextIndex, type TextPart } from './textIndex.ts';
 import type { TextSource } from './textHits.ts';
@@ -72,16 +72,15 @@ export class DocumentTexts implements TextSource {
     }
   }
 
-  read({ documentId, startByte, endByte }: TextPart): string | undefined {
-    let file: number | undefined;
+  *read(parts: Iterable<TextPart>): Generator<readonly [TextPart, string], void, undefined> {
+    const file = new OpenText(this.#parts.files);
     try {
-      file = openSync(this.#parts.files.textPath(documentId), 'r');
-      const buffer = Buffer.alloc(endByte - startByte);
-      return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, startByte));
-    } catch {
-      return undefined;
+      for (const part of parts) {
+        const text = file.read(part);
+        if (text !== undefined) yield [part, text];
+      }
     } finally {
-      if (file !== undefined) closeSync(file);
+      file.close();
     }
   }
 

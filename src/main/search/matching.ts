@@ -7,11 +7,24 @@ const HALVING_LENGTH = 4000;
 
 /** Scripts that are written without spaces between words. */
 const UNSPACED = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF00-\uFFEF]`;
-const BROKEN_LINE = new RegExp(String.raw`(?<=${UNSPACED})[^\S\n]*\n[^\S\n]*(?=${UNSPACED})`, 'gu');
+/** No character before it is of these scripts. */
+const FIRST_UNSPACED = 0x2e80;
+const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, 'u');
+const IS_UNSPACED = new RegExp(UNSPACED, 'u');
+/** Spaces that are not one blank between two words: few of them, and only they cost time. */
+const ODD_SPACES = / \s+|[^\S ]\s*/gu;
 
 /** The text as it is searched: line breaks neither part words of scripts without spaces nor the words of a phrase. */
-export const searchableText = (text: string): string =>
-  text.normalize('NFC').replace(BROKEN_LINE, '').replace(/\s+/gu, ' ').trim();
+export const searchableText = (text: string): string => text.normalize('NFC').replace(ODD_SPACES, blankFor).trim();
+
+/** One line end between two characters of such a script is nothing; any other spaces are a blank. */
+function blankFor(spaces: string, at: number, text: string): string {
+  const end = at + spaces.length;
+  if (text.charCodeAt(at - 1) < FIRST_UNSPACED || text.charCodeAt(end) < FIRST_UNSPACED) return ' ';
+  const isBroken = spaces.split('\n').length === 2 && ENDS_UNSPACED.test(text.slice(Math.max(0, at - 2), at));
+  return isBroken && BEGINS_UNSPACED.test(text.slice(end, end + 2)) ? '' : ' ';
+}
 
 export interface Matcher {
   /** Whether every term is in the text, whatever its case. */
@@ -43,7 +56,7 @@ const atWordStart = (term: string): string => (/^[\p{L}\p{N}]/u.test(term) && is
 const atWordEnd = (term: string): string => (/[\p{L}\p{N}]$/u.test(term) && isSpaced(term) ? WORD_END : '');
 const WORD_START = String.raw`(?<![\p{L}\p{N}])`;
 const WORD_END = String.raw`(?![\p{L}\p{N}])`;
-const isSpaced = (term: string): boolean => !new RegExp(UNSPACED, 'u').test(term);
+const isSpaced = (term: string): boolean => !IS_UNSPACED.test(term);
 
 function countOf(text: string, pattern: RegExp): number {
   let count = 0;

@@ -190,7 +190,7 @@ test('questions about a document are told from the messages of chats', async () 
 test('whole words come first, then the newest; each kind tells how many there are', async () => {
   for (const text of ['A startling one', 'The first art', 'Smart', 'The other art'])
     await bench.say(bench.conversations.create(null).id, text);
-  const texts = { candidates: () => [], read: () => undefined, placeOf: () => ({ page: null, heading: null }) };
+  const texts = { candidates: () => [], read: () => [], placeOf: () => ({ page: null, heading: null }) };
   const groups = search({ db: bench.db, texts }, { query: 'art', limit: 2, kind: 'message' });
   expect(groups).toMatchObject([{ kind: 'message', total: 4, more: false }]);
   expect(groups.flatMap(({ hits }) => inWords(hits))).toEqual(['The other [art]', 'The first [art]']);

@@ -9,13 +9,13 @@ import type { TextPart } from './textIndex.ts';
 export interface TextSource {
   /** Parts that may hold all terms, the newest first. */
   candidates(terms: readonly string[]): Iterable<TextPart>;
-  /** Undefined when it cannot be read. */
-  read(part: TextPart): string | undefined;
+  /** The parts with their texts; those that cannot be read are left out. */
+  read(parts: Iterable<TextPart>): Iterable<readonly [TextPart, string]>;
   placeOf(part: TextPart): { readonly page: number | null; readonly heading: string | null };
 }
 
-/** So many parts are read for one search: about 6 MB. */
-const MOST_READ = 2000;
+/** So many parts are read for one search: a long book. */
+const MOST_READ = 1000;
 
 export function textHits(
   db: DatabaseSync,
@@ -27,12 +27,12 @@ export function textHits(
   const documents = documentsInUse(db);
   const found: { part: TextPart; document: DocumentInUse; text: string }[] = [];
   let read = 0;
-  for (const part of texts.candidates(wanted)) {
-    const document = documents.get(part.documentId);
-    if (!document) continue;
+  const candidates = texts.candidates(wanted);
+  for (const [part, raw] of texts.read(inUse(candidates, documents))) {
     if (read++ === MOST_READ) break;
-    const text = searchableText(texts.read(part) ?? '');
-    if (matcher.holds(text)) found.push({ part, document, text });
+    const document = documents.get(part.documentId);
+    const text = searchableText(raw);
+    if (document && matcher.holds(text)) found.push({ part, document, text });
   }
   found.sort((a, b) => a.document.place - b.document.place || a.part.startByte - b.part.startByte);
   const hits = bestOf(found, {
@@ -43,6 +43,10 @@ export function textHits(
     }),
   });
   return { total: found.length, more: read > MOST_READ, hits };
+}
+
+function* inUse(parts: Iterable<TextPart>, documents: ReadonlyMap<string, DocumentInUse>): Generator<TextPart> {
+  for (const part of parts) if (documents.has(part.documentId)) yield part;
 }
 
 interface DocumentInUse {

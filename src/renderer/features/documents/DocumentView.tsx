@@ -26,31 +26,21 @@ export interface DocumentViewProps {
 }
 
 export function DocumentView({ id, section, passage }: DocumentViewProps) {
-  const { documents, navigation } = useServices();
-  return (
-    <>
-      <OpenDocument store={documents.open(id)} section={section} />
-      {passage && (
-        <PassageDialog
-          key={`${passage.startByte}-${passage.endByte}`}
-          documentId={id}
-          {...passage}
-          onClose={() => navigation.go({ kind: 'document', id })}
-        />
-      )}
-    </>
-  );
+  const { documents } = useServices();
+  return <OpenDocument store={documents.open(id)} section={section} passage={passage} />;
 }
 
 interface OpenDocumentProps {
   readonly store: DocumentStore;
   readonly section: number | undefined;
+  readonly passage: ShownPassage | undefined;
 }
 
 type Pane = 'reading' | 'questions';
 
-function OpenDocument({ store, section }: OpenDocumentProps) {
+function OpenDocument({ store, section, passage }: OpenDocumentProps) {
   const { common, documents } = useTexts();
+  const { navigation } = useServices();
   const document = useStore(store, (state) => state.document);
   const loadError = useStore(store, (state) => state.loadError);
   const [pane, setPane] = useState<Pane>('reading');
@@ -76,6 +66,14 @@ function OpenDocument({ store, section }: OpenDocumentProps) {
         <ReadingPane store={store} document={document} section={section} />
         <DocumentQuestions store={store} document={document} />
       </div>
+      {passage && (
+        <PassageDialog
+          key={`${passage.startByte}-${passage.endByte}`}
+          documentId={document.id}
+          {...passage}
+          onClose={() => navigation.go({ kind: 'document', id: document.id })}
+        />
+      )}
     </div>
   );
 }

@@ -47,7 +47,9 @@ export function Passage({ documentId, startByte, endByte, words = NO_WORDS }: Pa
 
 function Marked({ text, words }: { readonly text: string; readonly words: readonly string[] }) {
   const quote = useRef<HTMLQuoteElement>(null);
-  useEffect(() => quote.current?.querySelector('mark')?.scrollIntoView({ block: 'center' }), [text, words]);
+  useEffect(() => {
+    quote.current?.querySelector('mark')?.scrollIntoView({ block: 'center' });
+  }, [text, words]);
   return (
     <blockquote ref={quote} className="passage" tabIndex={0}>
       {markedParts(text, words).map(({ text: part, match }, place) => (match ? <mark key={place}>{part}</mark> : part))}
