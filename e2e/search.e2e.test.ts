@@ -69,6 +69,21 @@ test('hits stand in groups that tell how many there are, and more of one kind is
   await group('Chats (1)').waitFor();
 });
 
+test('a question about a document is shown with the document, also where there is room for one of them only', async () => {
+  const page = await searched('question 7:', {
+    context: { viewport: { width: 640, height: 700 } },
+    fill: (world) => {
+      const { conversationId } = addDocument(world, 'asked.txt', 'Of whales.');
+      const messages = turns(world, 60);
+      world.change(conversationId, { messages, headId: messages.at(-1)?.id ?? null });
+    },
+  });
+  await group('Questions about documents (1)').getByRole('option').click();
+  await page.getByRole('heading', { name: 'asked.txt', level: 1 }).waitFor();
+  const question = page.getByRole('article', { name: 'You' }).getByText('Question 7:');
+  await expect.poll(async () => (await question.boundingBox())?.y ?? -1).toBeGreaterThan(0);
+});
+
 test('a saved state is found by its tag, and shown in its list', async () => {
   const page = await searched('optics');
   await group('Saved states (1)').getByRole('option').waitFor();

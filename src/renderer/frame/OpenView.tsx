@@ -30,7 +30,7 @@ function View({ view }: { readonly view: OpenedView }) {
     case 'documents':
       return <DocumentsView />;
     case 'document':
-      return <DocumentView key={view.id} id={view.id} section={view.section} passage={view.passage} />;
+      return <DocumentView key={view.id} id={view.id} place={view} />;
     case 'states':
       return <StatesView shown={view.stateId} />;
     case 'models':

@@ -9,6 +9,7 @@ test.each<View>([
   { kind: 'document', id: 'd' },
   { kind: 'document', id: 'd', passage: { startByte: 0, endByte: 90, page: 3, words: ['灯塔', 'a/b', '100%'] } },
   { kind: 'document', id: 'd', passage: { startByte: 5, endByte: 9, page: null, words: [] } },
+  { kind: 'document', id: 'd', messageId: 'm' },
   { kind: 'states' },
   { kind: 'states', stateId: 's-1' },
   { kind: 'privacy' },

@@ -5,9 +5,17 @@ export type View =
   | { readonly kind: 'chat' }
   | { readonly kind: 'conversation'; readonly id: string; readonly messageId?: string }
   | { readonly kind: 'documents' }
-  | { readonly kind: 'document'; readonly id: string; readonly section?: number; readonly passage?: ShownPassage }
+  | ({ readonly kind: 'document'; readonly id: string } & DocumentPlace)
   | { readonly kind: 'states'; readonly stateId?: string }
   | { readonly kind: 'models' | 'settings' | 'privacy' | 'shortcuts' | 'bin' };
+
+/** What of a document is shown: one of these, or its beginning. */
+export interface DocumentPlace {
+  readonly section?: number;
+  readonly passage?: ShownPassage;
+  /** Of the questions about it. */
+  readonly messageId?: string;
+}
 
 /** A part of a document's text. */
 export interface ShownPassage {
@@ -26,13 +34,16 @@ export type Navigation = StoreApi<NavigationState> & { go(view: View): void };
 
 const PLAIN = ['chat', 'documents', 'states', 'models', 'settings', 'privacy', 'shortcuts', 'bin'] as const;
 
-/** `#/conversation/ID/MESSAGE`, `#/document/ID/SECTION`, `#/document/ID/START-END-PAGE/WORD/WORD`, `#/states/ID`, `#/KIND`. */
+/**
+ * `#/conversation/ID/MESSAGE`, `#/document/ID/SECTION`, `#/document/ID/message/MESSAGE`,
+ * `#/document/ID/START-END-PAGE/WORD/WORD`, `#/states/ID`, `#/KIND`.
+ */
 export function hashOf(view: View): string {
   switch (view.kind) {
     case 'conversation':
       return `#/conversation/${view.id}${optional(view.messageId)}`;
     case 'document':
-      return `#/document/${view.id}${view.passage ? passageHash(view.passage) : optional(view.section)}`;
+      return `#/document/${view.id}${placeHash(view)}`;
     case 'states':
       return `#/states${optional(view.stateId)}`;
     default:
@@ -42,8 +53,12 @@ export function hashOf(view: View): string {
 
 const optional = (part: string | number | undefined): string => (part === undefined ? '' : `/${part}`);
 
-const passageHash = ({ startByte, endByte, page, words }: ShownPassage): string =>
-  [`/${startByte}-${endByte}-${page ?? ''}`, ...words.map(encodeURIComponent)].join('/');
+function placeHash({ section, passage, messageId }: DocumentPlace): string {
+  if (messageId !== undefined) return `/message/${messageId}`;
+  if (!passage) return optional(section);
+  const { startByte, endByte, page, words } = passage;
+  return [`/${startByte}-${endByte}-${page ?? ''}`, ...words.map(encodeURIComponent)].join('/');
+}
 
 /** The view that an address names; a new chat for anything unknown. */
 export function viewOf(hash: string): View {
@@ -55,7 +70,9 @@ export function viewOf(hash: string): View {
   return plain ? { kind: plain } : { kind: 'chat' };
 }
 
-function placeIn(rest: string, words: readonly string[]): { section: number } | { passage: ShownPassage } {
+function placeIn(rest: string, words: readonly string[]): DocumentPlace {
+  const [messageId] = words;
+  if (rest === 'message' && messageId !== undefined) return { messageId };
   const [, start, end, page] = /^(\d+)-(\d+)-(\d*)$/u.exec(rest) ?? [];
   if (start === undefined) return { section: Number(rest) };
   return {

@@ -53,8 +53,9 @@ function viewOfHit(hit: Exclude<SearchHit, { kind: 'folder' }>): View {
     case 'message':
       return { kind: 'conversation', id: hit.conversationId, messageId: hit.messageId };
     case 'document':
-    case 'question':
       return { kind: 'document', id: hit.documentId };
+    case 'question':
+      return { kind: 'document', id: hit.documentId, messageId: hit.messageId };
     case 'text': {
       const { documentId: id, startByte, endByte, page } = hit;
       return { kind: 'document', id, passage: { startByte, endByte, page, words: wordsIn(hit) } };
