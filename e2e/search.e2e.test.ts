@@ -26,7 +26,7 @@ const group = (name: string | RegExp) => tests.page.getByRole('group', { name })
 
 test('a hit in a document opens its page with the words marked', async () => {
   const page = await searched('of whales');
-  const option = group('In documents (1)').getByRole('option');
+  const option = group('Text of documents (1)').getByRole('option');
   await option.getByText('page 2').waitFor();
   // Shown as text, whatever it looks like.
   await option.getByText('<img src=x onerror=alert(1)>').waitFor();
@@ -60,7 +60,10 @@ test('hits stand in groups that tell how many there are, and more of one kind is
   expect(await messages.getByRole('option').count()).toBe(6);
   await page.getByRole('status').filter({ hasText: '21 results' }).waitFor({ state: 'attached' });
   await page.keyboard.press('ArrowUp');
-  await messages.getByRole('option', { name: 'More of: Messages' }).and(page.locator('[aria-selected=true]')).waitFor();
+  await messages
+    .getByRole('option', { name: 'Show more: Messages' })
+    .and(page.locator('[aria-selected=true]'))
+    .waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => messages.getByRole('option').count()).toBe(20);
   await group('Chats (1)').waitFor({ state: 'detached' });

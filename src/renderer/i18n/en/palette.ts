@@ -11,7 +11,7 @@ export const palette = {
     title: 'Chats',
     message: 'Messages',
     document: 'Documents',
-    text: 'In documents',
+    text: 'Text of documents',
     summary: 'Summaries',
     question: 'Questions about documents',
     state: 'Saved states',
@@ -20,7 +20,7 @@ export const palette = {
   group: (kind: string, count: string) => `${kind} (${count})`,
   /** Counting ends there. */
   orMore: (count: string) => `${count}+`,
-  showMore: (kind: string) => `More of: ${kind}`,
+  showMore: (kind: string) => `Show more: ${kind}`,
   page: (page: string) => `page ${page}`,
   lightTheme: 'Light appearance',
   darkTheme: 'Dark appearance',
