@@ -210,6 +210,14 @@ test('texts that cannot be read are passed over', async () => {
   expect(find('parrot')).toMatchObject([{ documentId: 'b' }]);
 });
 
+test('without a sound map a text is found, without its pages', async () => {
+  write('a', { pages: ['Page one.', 'A parrot.'] });
+  writeFileSync(files.mapPath('a'), 'nonsense');
+  texts.add('a');
+  await texts.settled;
+  expect(find('parrot')).toMatchObject([{ startByte: 0, page: null, heading: null }]);
+});
+
 test('a document without text is complete', async () => {
   await add('a', {});
   expect(find('a')).toEqual([]);

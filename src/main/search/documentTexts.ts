@@ -1,7 +1,7 @@
 /** Keeps the index of the documents' texts complete, in the background, and reads from the texts what it points to. */
 import { open, readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { parsePageMap } from '../../engine/documents/parse/pageMap.ts';
+import { parsePageMap, type PageMap } from '../../engine/documents/parse/pageMap.ts';
 import type { DocumentFiles } from '../documents/documentFiles.ts';
 import type { Places } from '../documents/places.ts';
 import { AppError } from '../errors.ts';
@@ -100,8 +100,12 @@ export class DocumentTexts implements TextSource {
   async #take(documentId: string): Promise<void> {
     try {
       const { files } = this.#parts;
-      const map = parsePageMap(await readFile(files.mapPath(documentId), 'utf8'), documentId);
       await using file = await open(files.textPath(documentId), 'r');
+      const map = (await mapIn(files.mapPath(documentId))) ?? {
+        bytes: (await file.stat()).size,
+        pages: [],
+        outline: [],
+      };
       const from = this.#index.progress().get(documentId)?.bytes ?? 0;
       let slice: CutPart[] = [];
       const keep = (bytes: number): void => {
@@ -142,5 +146,14 @@ export class DocumentTexts implements TextSource {
     this.#index.discard();
     this.#index = new TextIndex(this.#parts.path);
     for (const id of this.#known) this.add(id);
+  }
+}
+
+/** Undefined without a sound map: then the text has neither pages nor headings. */
+async function mapIn(path: string): Promise<PageMap | undefined> {
+  try {
+    return parsePageMap(await readFile(path, 'utf8'), path);
+  } catch {
+    return undefined;
   }
 }
