@@ -1,6 +1,7 @@
 /** The fake's part for conversations, folders and the search. */
 import type { ConversationMethods } from '../../src/main/app/appMethods.ts';
-import type { Conversation, SearchHit } from '../../src/main/api/conversations.ts';
+import type { Conversation } from '../../src/main/api/conversations.ts';
+import { search } from './search.ts';
 import { summaryOf, type World } from './world.ts';
 
 type ConversationPart = ConversationMethods;
@@ -61,7 +62,7 @@ export const conversationPart = (world: World): ConversationPart => ({
     world.emit({ type: 'changed', what: 'folders' });
     return {};
   },
-  search: async ({ query, limit }) => search(world, query).slice(0, limit),
+  search: async (request) => search(world, request),
 });
 
 /** The branch that ends in the message, with new ids. */
@@ -80,31 +81,4 @@ function fork(world: World, from: Conversation, messageId: string): Conversation
     return copy;
   });
   return world.addConversation({ title: from.title, messages });
-}
-
-function search(world: World, query: string): SearchHit[] {
-  const hits: SearchHit[] = [];
-  for (const { id, title, messages, deletedAt } of world.conversations.values()) {
-    if (deletedAt !== null) continue;
-    const inTitle = marked(title, query);
-    if (inTitle) hits.push({ kind: 'title', conversationId: id, title, snippet: inTitle });
-    for (const { id: messageId, text } of messages) {
-      const snippet = marked(text, query);
-      if (snippet) hits.push({ kind: 'message', documentId: null, conversationId: id, messageId, title, snippet });
-    }
-  }
-  return hits;
-}
-
-const AROUND = 40;
-
-function marked(text: string, query: string): { text: string; match: boolean }[] | undefined {
-  const at = text.toLowerCase().indexOf(query.toLowerCase());
-  if (at < 0 || query === '') return undefined;
-  const end = at + query.length;
-  return [
-    { text: text.slice(Math.max(0, at - AROUND), at), match: false },
-    { text: text.slice(at, end), match: true },
-    { text: text.slice(end, end + AROUND), match: false },
-  ];
 }

@@ -54,6 +54,7 @@ function start(kept: Kept): DocumentsBench {
     ...{
       db,
       dataFolder,
+      textIndex: ':memory:',
       engine,
       disposal,
       conversations,

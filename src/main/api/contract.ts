@@ -73,7 +73,8 @@ export const appContract = {
   renameFolder: call(object({ id: c.id, name: string() }), c.folder),
   /** Its conversations stay, outside of it. */
   deleteFolder: call(one, nothing),
-  search: call(object({ query: string(), limit: count }), array(c.searchHit)),
+  /** Of every kind, or of one, up to `limit` hits; kinds of which there are none are left out. */
+  search: call(object({ query: string(), limit: count, kind: optional(c.searchKind) }), array(c.searchGroup)),
 
   /** Says something after the message `parentId` (null: at the beginning) and answers. Cancelling keeps what is there. */
   send: stream(

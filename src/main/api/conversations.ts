@@ -146,19 +146,49 @@ export const snippet = array(object({ text: string(), match: boolean() }));
 
 export const searchHit = variant('kind', [
   object({ kind: literal('title'), conversationId: id, title: string(), snippet }),
+  object({ kind: literal('message'), conversationId: id, messageId: id, title: string(), snippet }),
+  object({ kind: literal('document'), documentId: id, title: string(), snippet }),
+  /** A place in a document's own text: a page, or the part below a heading. */
   object({
-    kind: literal('message'),
+    kind: literal('text'),
+    documentId: id,
+    title: string(),
+    startByte: count,
+    endByte: count,
+    /** Null where the document has no pages. */
+    page: nullable(count),
+    /** The heading before it; null where there is none. */
+    heading: nullable(string()),
+    snippet,
+  }),
+  object({ kind: literal('summary'), documentId: id, title: string(), section: nullable(count), snippet }),
+  /** A question about a document, or its answer. */
+  object({
+    kind: literal('question'),
+    documentId: id,
     conversationId: id,
     messageId: id,
-    /** Null for a chat's message. */
-    documentId: nullable(id),
     title: string(),
     snippet,
   }),
-  object({ kind: literal('document'), documentId: id, title: string(), snippet }),
-  object({ kind: literal('summary'), documentId: id, title: string(), section: nullable(count), snippet }),
+  object({ kind: literal('state'), stateId: id, title: string(), snippet }),
+  object({ kind: literal('folder'), folderId: id, title: string(), snippet }),
 ]);
 export type SearchHit = InferOutput<typeof searchHit>;
+
+/** In the order in which they are shown. */
+export const searchKind = picklist(['title', 'message', 'document', 'text', 'summary', 'question', 'state', 'folder']);
+export type SearchKind = InferOutput<typeof searchKind>;
+
+/** What was found of one kind, the best first. */
+export const searchGroup = object({
+  kind: searchKind,
+  /** How many there are, also beyond the hits that are told; with `more` there are still more. */
+  total: count,
+  more: boolean(),
+  hits: array(searchHit),
+});
+export type SearchGroup = InferOutput<typeof searchGroup>;
 
 export const exportFormat = picklist(['markdown', 'html', 'json']);
 /** Of the words around the content. */

@@ -103,7 +103,7 @@ export type ConversationMethods = Pick<
   | 'search'
 >;
 
-function conversationMethods({ conversations, events, db }: AppMethodsParts): ConversationMethods {
+function conversationMethods({ conversations, documents, events, db }: AppMethodsParts): ConversationMethods {
   const { folders } = conversations;
   const foldersChanged = <T>(result: T): T => {
     events.send({ type: 'changed', what: 'folders' });
@@ -123,7 +123,7 @@ function conversationMethods({ conversations, events, db }: AppMethodsParts): Co
     createFolder: async ({ name }) => foldersChanged(folders.create(name)),
     renameFolder: async ({ id, name }) => foldersChanged(folders.rename(id, name)),
     deleteFolder: async ({ id }) => foldersChanged(done(() => folders.delete(id))),
-    search: async ({ query, limit }) => search(db, query, limit),
+    search: async (request) => search({ db, texts: documents.texts }, request),
   };
 }
 

@@ -116,6 +116,7 @@ class App {
     this.#documents = documentServices({
       ...{ db, dataFolder, engine: this.#engine, disposal: this.#disposal, conversations: this.#conversations },
       turns: documentTurns(store),
+      textIndex: join(dataFolder, 'search.db'),
       snapshotPath: (id) => this.#snapshots.path(id),
       changed: (id) => {
         this.#events.send({ type: 'changed', what: 'documents' });
@@ -193,6 +194,7 @@ class App {
     this.#models.dispose();
     await this.#downloads?.dispose();
     await this.#documents.readings.close();
+    await this.#documents.texts.close();
     await this.#quota.close();
     await this.#host.dispose();
     this.#db.close();

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { found } from '../../../test/support/found.ts';
 import type { ConversationNews } from '../api/contract.ts';
 import type { Message, TurnEvent } from '../api/conversations.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
 import { openDatabase } from '../store/database.ts';
-import { search } from '../search/search.ts';
 import { ScriptedEngine } from '../testing/scriptedEngine.ts';
 import { Conversations } from './conversations.ts';
 import { ConversationStore } from './conversationStore.ts';
@@ -333,7 +333,7 @@ describe('search', () => {
     const { id } = conversations.create(null);
     engine.script = [['The keeper of the lighthouse 灯塔在海边 gave 100% "always".']];
     await say(id, 'Who?');
-    const hit = search(db, query, 10).find(({ kind }) => kind === 'message');
+    const hit = found(db, query).find(({ kind }) => kind === 'message');
     expect(hit?.snippet.filter(({ match }) => match).map(({ text }) => text.toLowerCase())).toContain(mark);
   });
 
@@ -341,9 +341,9 @@ describe('search', () => {
     const { id } = conversations.create(null);
     engine.script = [['A parrot.']];
     await say(id, 'Who?');
-    for (const query of ['giraffe', '"', '" OR "', 'par* NOT', '%', '']) expect(search(db, query, 10)).toEqual([]);
-    expect(search(db, 'parrot', 10)).not.toEqual([]);
+    for (const query of ['giraffe', '"', '" OR "', 'par* NOT', '%', '']) expect(found(db, query)).toEqual([]);
+    expect(found(db, 'parrot')).not.toEqual([]);
     conversations.delete([id]);
-    expect(search(db, 'parrot', 10)).toEqual([]);
+    expect(found(db, 'parrot')).toEqual([]);
   });
 });

@@ -20,6 +20,10 @@ export class DocumentFiles {
     return join(this.#root, id);
   }
 
+  textPath(id: string): string {
+    return join(this.folder(id), TEXT);
+  }
+
   mapPath(id: string): string {
     return join(this.folder(id), MAP);
   }
@@ -51,7 +55,7 @@ export class DocumentFiles {
     if (endByte < startByte || endByte - startByte > MAX_PASSAGE_BYTES)
       throw new EngineError('invalid-argument', 'The passage is too long.', { nextStep: 'Ask for less of it.' });
     try {
-      await using file = await open(join(this.folder(id), TEXT), 'r');
+      await using file = await open(this.textPath(id), 'r');
       const { buffer, bytesRead } = await file.read({
         buffer: Buffer.alloc(endByte - startByte),
         position: startByte,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationAccess, TurnWriter } from '../conversationAccess.ts';
 import type { EngineAccess } from '../engineAccess.ts';
+import { DocumentTexts } from '../search/documentTexts.ts';
 import type { SnapshotDisposal } from '../snapshotDisposal.ts';
 import type { AskParts } from './ask.ts';
 import { DocumentFiles } from './documentFiles.ts';
@@ -21,6 +22,8 @@ export interface DocumentServicesParts
     Partial<Pick<ReadingsParts, 'graceMs'> & Pick<AskParts, 'keepEveryMs'>> {
   readonly db: DatabaseSync;
   readonly dataFolder: string;
+  /** File of the index over the documents' texts. */
+  readonly textIndex: string;
   readonly engine: EngineAccess;
   readonly disposal: SnapshotDisposal;
   readonly conversations: Pick<ConversationAccess, 'get' | 'createForDocument' | 'delete' | 'restore' | 'purge'>;
@@ -33,6 +36,7 @@ export interface DocumentServices {
   readonly documents: Documents;
   readonly readings: Readings;
   readonly speeds: ReadingSpeeds;
+  readonly texts: DocumentTexts;
 }
 
 /** A pause takes less than a second, whatever the engine does. */
@@ -40,7 +44,7 @@ const GRACE_MS = 800;
 /** What a crash may cost of an answer. */
 const KEEP_EVERY_MS = 1000;
 
-/** Call `documents.tidy()` after it, and `readings.close()` at the end of the program. */
+/** Call `documents.tidy()` after it, and `readings.close()` and `texts.close()` at the end of the program. */
 export function documentServices(parts: DocumentServicesParts): DocumentServices {
   const { db, engine, disposal, report, settings } = parts;
   const { graceMs = GRACE_MS, keepEveryMs = KEEP_EVERY_MS } = parts;
@@ -48,6 +52,7 @@ export function documentServices(parts: DocumentServicesParts): DocumentServices
   const files = new DocumentFiles(join(parts.dataFolder, 'documents'));
   const placesFiles = new PlacesFiles(files);
   const places: ReadingsParts['places'] = (id) => placesFiles.of(id);
+  const texts = new DocumentTexts({ path: parts.textIndex, files, places });
   const readings = new Readings({
     ...{ ...parts, places, graceMs, store: new SqlReadings(db) },
     folder: (id) => files.folder(documents.rowInUse(id).id),
@@ -62,7 +67,7 @@ export function documentServices(parts: DocumentServicesParts): DocumentServices
       await disposal.dispose().catch(report);
     },
   });
-  const documents: Documents = new Documents({ ...parts, store, files, readings, speeds });
+  const documents: Documents = new Documents({ ...parts, store, files, readings, speeds, texts });
   const askSettings: AskParts['settings'] = () => {
     const { sampling, maxTokens } = settings();
     return { sampling, maxTokens };
@@ -70,5 +75,5 @@ export function documentServices(parts: DocumentServicesParts): DocumentServices
   const { conversations, turns } = parts;
   const asking = { engine, turns, keepEveryMs, settings: askSettings };
   const methods = documentMethods({ ...asking, documents, readings, store, files, conversations, places });
-  return { methods, documents, readings, speeds };
+  return { methods, documents, readings, speeds, texts };
 }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentsOver, type DocumentsBench } from '../../../test/support/documentsBench.ts';
+import { found } from '../../../test/support/found.ts';
 import { engineError } from '../../../test/support/engineErrors.ts';
 import { death, FakeEngine, OTHER_MODEL } from '../../../test/support/fakeEngineAccess.ts';
 import type { EngineApi } from '../../engine/api/contract.ts';
@@ -105,6 +106,33 @@ async function ask(id: string, mode: 'memory' | 'reread', signal?: AbortSignal):
   for await (const event of bench.methods.askDocument({ id, question: 'Why?', mode }, signal)) events.push(event);
   return events;
 }
+
+describe('the search', () => {
+  const find = async (query: string): Promise<string[]> => {
+    await bench.texts.settled;
+    return found(bench.db, query, bench.texts).map((hit) => (hit.kind === 'text' ? `page ${hit.page}` : hit.kind));
+  };
+
+  it('finds a document and its pages once it is imported, unless it is in the bin', async () => {
+    await importAll(file('whales.txt', `${'x'.repeat(60)} of harpoons`));
+    const [document] = await bench.methods.listDocuments({ deleted: false });
+    const ids = [document?.id ?? ''];
+    expect(await find('harpoons')).toEqual(['page 2']);
+    expect(await find('whales')).toEqual(['document']);
+    await bench.methods.deleteDocuments({ ids });
+    expect([...(await find('harpoons')), ...(await find('whales'))]).toEqual([]);
+    await bench.methods.restoreDocuments({ ids });
+    expect([...(await find('harpoons')), ...(await find('whales'))]).toEqual(['page 2', 'document']);
+    // An index that is gone is made again.
+    bench = bench.restart();
+    expect(await find('harpoons')).toEqual([]);
+    await bench.documents.tidy();
+    expect(await find('harpoons')).toEqual(['page 2']);
+    await bench.methods.purgeDocuments({ ids });
+    expect([...(await find('harpoons')), ...(await find('whales'))]).toEqual([]);
+    expect([...bench.texts.candidates(['harpoons'])]).toEqual([]);
+  });
+});
 
 describe('importing', () => {
   it('takes good files, and names the others with their reasons', async () => {

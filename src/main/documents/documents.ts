@@ -7,6 +7,7 @@ import type { ConversationAccess } from '../conversationAccess.ts';
 import type { EngineAccess } from '../engineAccess.ts';
 import { notFound } from '../errors.ts';
 import { transaction } from '../store/database.ts';
+import type { DocumentTexts } from '../search/documentTexts.ts';
 import type { DocumentFiles } from './documentFiles.ts';
 import type { DocumentRow, DocumentStore } from './documentStore.ts';
 import { inBin } from './readingErrors.ts';
@@ -19,6 +20,8 @@ export interface DocumentsParts {
   readonly files: DocumentFiles;
   readonly readings: Readings;
   readonly speeds: ReadingSpeeds;
+  /** What is searched. */
+  readonly texts: Pick<DocumentTexts, 'complete' | 'add' | 'remove'>;
   readonly conversations: Pick<ConversationAccess, 'createForDocument' | 'delete' | 'restore' | 'purge'>;
   readonly db: DatabaseSync;
   /** Where a snapshot lies. */
@@ -37,13 +40,17 @@ export class Documents {
     this.#parts = parts;
   }
 
-  /** For the start of the program: what is 30 days in the bin goes, and so do files that nothing belongs to. */
+  /**
+   * For the start of the program: what is 30 days in the bin goes, and so do files that nothing belongs to; what is not
+   * searched yet will be.
+   */
   async tidy(): Promise<void> {
-    const { store, files, now } = this.#parts;
+    const { store, files, texts, now } = this.#parts;
     const oldest = new Date(now().getTime() - BIN_DAYS * DAY_MS).toISOString();
     const expired = store.list(true).filter(({ deletedAt }) => deletedAt !== null && deletedAt < oldest);
     await this.purge(expired.map(({ id }) => id));
     await files.sweep((id) => store.get(id) !== undefined);
+    texts.complete([...store.list(false), ...store.list(true)].map(({ id }) => id));
   }
 
   list(deleted: boolean): DocumentSummary[] {
@@ -80,11 +87,12 @@ export class Documents {
 
   /** Stores a document whose files are in their place. */
   add(id: string, path: string, facts: DocumentFacts): void {
-    const { store, conversations, db, now, changed } = this.#parts;
+    const { store, conversations, texts, db, now, changed } = this.#parts;
     transaction(db, () => {
       const conversationId = conversations.createForDocument(id, facts.title);
       store.insert({ id, path, facts, conversationId, createdAt: now().toISOString(), deletedAt: null });
     });
+    texts.add(id);
     changed(id);
   }
 
@@ -115,7 +123,7 @@ export class Documents {
 
   /** For good. What a crash leaves of the files belongs to nothing any more, and goes at the next start. */
   async purge(ids: readonly string[]): Promise<void> {
-    const { readings, store, conversations, files, db, changed } = this.#parts;
+    const { readings, store, conversations, files, texts, db, changed } = this.#parts;
     for (const id of ids) {
       const row = store.get(id);
       if (!row) continue;
@@ -125,6 +133,7 @@ export class Documents {
         conversations.purge([row.conversationId]);
       });
       changed(id);
+      texts.remove(id);
       await files.remove(id);
     }
   }

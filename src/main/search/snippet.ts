@@ -1,4 +1,5 @@
 /** The part of a text around what was looked for, with the matches marked. */
+import { escaped } from './matching.ts';
 
 /** Characters before the first match and after it. */
 const BEFORE = 40;
@@ -49,5 +50,3 @@ function wordStart(text: string, at: number): number {
   const space = text.indexOf(' ', at);
   return space >= 0 && space < at + BEFORE / 2 ? space + 1 : at;
 }
-
-const escaped = (term: string): string => term.replace(/[\\^$.*+?()[\]{}|]/gu, String.raw`\$&`);

@@ -8,9 +8,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
 import { systemCode } from '../storageFailure.ts';
 import { migration001 } from './migrations/001.ts';
+import { migration002 } from './migrations/002.ts';
 
 /** In order; the version of a database is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [migration001];
+export const MIGRATIONS: readonly string[] = [migration001, migration002];
 
 /** Copies from before a migration that are kept. */
 const KEPT_BACKUPS = 3;
@@ -120,9 +121,8 @@ function withReasons<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    const code = sqliteCode(error);
-    if (error instanceof Damage || code === CORRUPT || code === NOT_A_DATABASE) throw damaged(path, error);
-    if (code === BUSY)
+    if (error instanceof Damage || isDamage(error)) throw damaged(path, error);
+    if (sqliteCode(error) === BUSY)
       throw new AppError('already-running', `Anser is running already with the folder ${dirname(path)}.`, {
         cause: error,
         nextStep: 'Use that window, or end it first.',
@@ -152,6 +152,12 @@ export function storeError(error: unknown): unknown {
 export function isStoreFailure(error: unknown): boolean {
   const code = sqliteCode(error);
   return code !== undefined && REFUSALS.includes(code);
+}
+
+/** Whether the file itself is damaged, or is no database. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /** SQLite's primary result code, where the error is one of SQLite's. */

@@ -1,8 +1,8 @@
 /** A folder of chats in the sidebar: folds, can be renamed and taken away. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ConversationSummary, Folder } from '../../main/api/conversations.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { useServices } from '../services.ts';
+import { useLayout, useServices } from '../services.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { ConversationRow } from './ConversationRow.tsx';
@@ -16,11 +16,20 @@ export interface FolderGroupProps {
 
 export function FolderGroup({ folder, conversations }: FolderGroupProps) {
   const { frame } = useTexts();
-  const { app } = useServices();
+  const { app, layout } = useServices();
   const attempt = useTry();
   const [open, setOpen] = useState(true);
   const [renaming, setRenaming] = useState(false);
   const { id, name } = folder;
+  const button = useRef<HTMLButtonElement>(null);
+  const shown = useLayout(({ folderToShow }) => folderToShow === id);
+  if (shown && !open) setOpen(true);
+  useEffect(() => {
+    if (!shown) return;
+    button.current?.focus();
+    button.current?.scrollIntoView({ block: 'nearest' });
+    layout.folderShown();
+  }, [shown, layout]);
   const rename = (next: string | undefined): void => {
     setRenaming(false);
     if (next !== undefined) attempt(() => app.renameFolder({ id, name: next }));
@@ -31,7 +40,7 @@ export function FolderGroup({ folder, conversations }: FolderGroupProps) {
         {renaming ? (
           <RenameInput value={name} label={frame.renameFolder} onEnd={rename} />
         ) : (
-          <button type="button" className="nav-row" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button ref={button} type="button" className="nav-row" aria-expanded={open} onClick={() => setOpen(!open)}>
             <Icon name={open ? 'down' : 'right'} />
             <span className="one-line">{name}</span>
           </button>

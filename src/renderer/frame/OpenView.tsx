@@ -30,9 +30,9 @@ function View({ view }: { readonly view: OpenedView }) {
     case 'documents':
       return <DocumentsView />;
     case 'document':
-      return <DocumentView key={view.id} id={view.id} section={view.section} />;
+      return <DocumentView key={view.id} id={view.id} place={view} />;
     case 'states':
-      return <StatesView />;
+      return <StatesView shown={view.stateId} />;
     case 'models':
       return <ModelsView />;
     case 'settings':

@@ -7,6 +7,11 @@ test.each<View>([
   { kind: 'conversation', id: 'a-1', messageId: 'm' },
   { kind: 'document', id: 'd', section: 0 },
   { kind: 'document', id: 'd' },
+  { kind: 'document', id: 'd', passage: { startByte: 0, endByte: 90, page: 3, words: ['灯塔', 'a/b', '100%'] } },
+  { kind: 'document', id: 'd', passage: { startByte: 5, endByte: 9, page: null, words: [] } },
+  { kind: 'document', id: 'd', messageId: 'm' },
+  { kind: 'states' },
+  { kind: 'states', stateId: 's-1' },
   { kind: 'privacy' },
 ])('%j stands in the address', (view) => {
   expect(viewOf(hashOf(view))).toEqual(view);

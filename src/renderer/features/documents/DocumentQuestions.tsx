@@ -16,9 +16,11 @@ import { PassageDialog } from './PassageDialog.tsx';
 export interface DocumentQuestionsProps {
   readonly store: DocumentStore;
   readonly document: Document;
+  /** The message to show; else the end. */
+  readonly messageId: string | undefined;
 }
 
-export function DocumentQuestions({ store, document: { id, conversationId } }: DocumentQuestionsProps) {
+export function DocumentQuestions({ store, document: { id, conversationId }, messageId }: DocumentQuestionsProps) {
   const { documents } = useTexts();
   const { conversations } = useServices();
   const conversation = conversations.open(conversationId);
@@ -48,7 +50,7 @@ export function DocumentQuestions({ store, document: { id, conversationId } }: D
     <section className="document-questions" aria-labelledby="document-questions">
       <h2 id="document-questions">{documents.questions}</h2>
       {loadError !== undefined && <ErrorCard error={loadError} onRetry={() => void conversation.reload()} />}
-      <MessageList store={conversation} readOnly header={header} onShowPassage={showPassage} />
+      <MessageList store={conversation} messageId={messageId} readOnly header={header} onShowPassage={showPassage} />
       <AskBox documentId={id} conversation={conversation} reading={reading} />
       <Announcer store={conversation} />
       {passage && <PassageDialog documentId={id} {...passage} onClose={() => setPassage(undefined)} />}

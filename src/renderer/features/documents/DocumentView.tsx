@@ -6,38 +6,41 @@ import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
 import type { DocumentStore } from '../../stores/document.ts';
+import type { DocumentPlace } from '../../stores/navigation.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { DocumentHead } from './DocumentHead.tsx';
 import { DocumentQuestions } from './DocumentQuestions.tsx';
+import { PassageDialog } from './PassageDialog.tsx';
 import { ReadingPane } from './ReadingPane.tsx';
 import './documents.css';
 
 export interface DocumentViewProps {
   readonly id: string;
-  /** The section to show. */
-  readonly section?: number | undefined;
+  /** What of it to show. */
+  readonly place: DocumentPlace;
 }
 
-export function DocumentView({ id, section }: DocumentViewProps) {
+export function DocumentView({ id, place }: DocumentViewProps) {
   const { documents } = useServices();
-  return <OpenDocument store={documents.open(id)} section={section} />;
+  return <OpenDocument store={documents.open(id)} place={place} />;
 }
 
 interface OpenDocumentProps {
   readonly store: DocumentStore;
-  readonly section: number | undefined;
+  readonly place: DocumentPlace;
 }
 
 type Pane = 'reading' | 'questions';
 
-function OpenDocument({ store, section }: OpenDocumentProps) {
+function OpenDocument({ store, place: { section, passage, messageId } }: OpenDocumentProps) {
   const { common, documents } = useTexts();
+  const { navigation } = useServices();
   const document = useStore(store, (state) => state.document);
   const loadError = useStore(store, (state) => state.loadError);
-  const [pane, setPane] = useState<Pane>('reading');
+  const [pane, setPane] = usePane(messageId);
   if (!document)
     return (
       <div className="chat-waiting">
@@ -58,10 +61,29 @@ function OpenDocument({ store, section }: OpenDocumentProps) {
       <PaneSwitch conversationId={document.conversationId} pane={pane} onChange={setPane} />
       <div className="document-panes">
         <ReadingPane store={store} document={document} section={section} />
-        <DocumentQuestions store={store} document={document} />
+        <DocumentQuestions store={store} document={document} messageId={messageId} />
       </div>
+      {passage && (
+        <PassageDialog
+          key={`${passage.startByte}-${passage.endByte}`}
+          documentId={document.id}
+          {...passage}
+          onClose={() => navigation.go({ kind: 'document', id: document.id })}
+        />
+      )}
     </div>
   );
+}
+
+/** The part that is shown where there is room for one; a message that is to be shown is among the questions. */
+function usePane(messageId: string | undefined): [Pane, (pane: Pane) => void] {
+  const [pane, setPane] = useState<Pane>('reading');
+  const [shown, setShown] = useState<string>();
+  if (messageId !== shown) {
+    setShown(messageId);
+    if (messageId !== undefined) setPane('questions');
+  }
+  return [pane, setPane];
 }
 
 /** A link or the search may lead here. */

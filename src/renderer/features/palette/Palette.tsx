@@ -1,5 +1,6 @@
-/** One field that finds chats, messages and documents, and runs commands. */
+/** One field that finds whatever was said, read or named, and runs commands. */
 import { useId, useState, type KeyboardEvent } from 'react';
+import type { SearchKind } from '../../../main/api/conversations.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useLayout, useServices } from '../../services.ts';
 import { isComposing } from '../../shortcuts.ts';
@@ -20,13 +21,15 @@ function Palette() {
   const dialog = useModal();
   const listId = useId();
   const [query, setQuery] = useState('');
-  const { groups, searching } = usePaletteItems(query.trim());
+  const [kind, setKind] = useState<SearchKind>();
+  const { groups, total, searching } = usePaletteItems(query.trim(), kind, setKind);
   const items = groups.flatMap((group) => group.items);
   const [at, setAt] = useState(0);
   const active = Math.min(at, items.length - 1);
   const choose = (item: PaletteItem | undefined): void => {
     if (!item) return;
-    layout.closePalette();
+    if (item.staysOpen === true) setAt(0);
+    else layout.closePalette();
     item.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -68,6 +71,7 @@ function Palette() {
           autoFocus
           onChange={(event) => {
             setQuery(event.target.value);
+            setKind(undefined);
             setAt(0);
           }}
           onKeyDown={onKeyDown}
@@ -97,7 +101,7 @@ function Palette() {
       </div>
       {nothing && <p className="palette-nothing">{palette.nothing(query)}</p>}
       <p role="status" className="visually-hidden">
-        {query !== '' && !searching && (nothing ? palette.nothing(query) : palette.found(items.length))}
+        {query !== '' && !searching && (nothing ? palette.nothing(query) : palette.found(total))}
       </p>
     </dialog>
   );

@@ -16,6 +16,7 @@ export function PaletteRow({ id, item, active, onPoint, onChoose }: PaletteRowPr
   useEffect(() => {
     if (active) row.current?.scrollIntoView({ block: 'nearest' });
   }, [active]);
+  const isInTitle = item.snippet?.map(({ text }) => text).join('') === item.title;
   return (
     <div
       ref={row}
@@ -28,17 +29,21 @@ export function PaletteRow({ id, item, active, onPoint, onChoose }: PaletteRowPr
     >
       <Icon name={item.icon} />
       <span className="palette-words">
-        <span className="one-line">{item.title}</span>
-        {item.snippet && (
+        <span className="one-line">{isInTitle ? <Marked snippet={item.snippet} /> : item.title}</span>
+        {item.snippet && !isInTitle && (
           <small>
-            {item.snippet.map(({ text, match }, place) =>
-              match ? <mark key={place}>{text}</mark> : <span key={place}>{text}</span>,
-            )}
+            <Marked snippet={item.snippet} />
           </small>
         )}
       </span>
-      {item.kind !== undefined && <span className="palette-kind">{item.kind}</span>}
+      {item.place !== undefined && <span className="palette-place">{item.place}</span>}
       {item.keys !== undefined && <kbd>{item.keys}</kbd>}
     </div>
+  );
+}
+
+function Marked({ snippet = [] }: { readonly snippet?: PaletteItem['snippet'] }) {
+  return snippet.map(({ text, match }, place) =>
+    match ? <mark key={place}>{text}</mark> : <span key={place}>{text}</span>,
   );
 }

@@ -7,8 +7,10 @@ export interface PaletteItem {
   readonly icon: IconName;
   readonly title: string;
   readonly snippet?: SearchHit['snippet'];
-  /** What kind of thing was found. */
-  readonly kind?: string;
+  /** Where it was found. */
+  readonly place?: string | undefined;
   readonly keys?: string | undefined;
+  /** The palette stays open: the item changes what it shows. */
+  readonly staysOpen?: boolean;
   readonly run: () => void;
 }

@@ -1,10 +1,11 @@
 /** What the palette offers for a query: recent chats before anything is typed, then commands and what the search finds. */
-import type { ConversationSummary, SearchHit } from '../../../main/api/conversations.ts';
+import type { SearchGroup, SearchKind } from '../../../main/api/conversations.ts';
+import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useLibrary, useServices } from '../../services.ts';
-import type { View } from '../../stores/navigation.ts';
 import type { PaletteItem } from './paletteItem.ts';
 import { useCommands } from './useCommands.ts';
+import { useHitItem } from './useHitItem.ts';
 import { useSearch } from './useSearch.ts';
 
 export interface PaletteGroup {
@@ -12,22 +13,57 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[];
 }
 
+export interface PaletteItems {
+  readonly groups: readonly PaletteGroup[];
+  /** How many there are, also beyond those that are shown. */
+  readonly total: string;
+  readonly searching: boolean;
+}
+
 const RECENT = 6;
 
-export function usePaletteItems(query: string): { groups: readonly PaletteGroup[]; searching: boolean } {
+/**
+ * @param kind the only one to show, undefined for all
+ * @param onKind asks for more of a kind
+ */
+export function usePaletteItems(
+  query: string,
+  kind: SearchKind | undefined,
+  onKind: (kind: SearchKind) => void,
+): PaletteItems {
   const { palette } = useTexts();
+  const format = useFormat();
   const recent = useRecent();
   const commands = useCommands();
   const toItem = useHitItem();
-  const { hits, searching } = useSearch(query);
+  const { groups: found, searching } = useSearch(query, kind);
   const wanted = query.toLocaleLowerCase();
-  const fitting = commands.filter(({ title }) => title.toLocaleLowerCase().includes(wanted));
+  const fitting = kind === undefined ? commands.filter(({ title }) => title.toLocaleLowerCase().includes(wanted)) : [];
+  const counted = ({ total, more }: Pick<SearchGroup, 'total' | 'more'>): string =>
+    more ? palette.orMore(format.count(total)) : format.count(total);
+  const groupOf = (group: SearchGroup): PaletteGroup => {
+    const name = palette.kinds[group.kind];
+    const rest: PaletteItem = {
+      ...{ id: `more-${group.kind}`, icon: 'down', title: palette.showMore(name), staysOpen: true },
+      run: () => onKind(group.kind),
+    };
+    const isCut = kind === undefined && group.hits.length < group.total;
+    return {
+      title: palette.group(name, counted(group)),
+      items: [...group.hits.map(toItem), ...(isCut ? [rest] : [])],
+    };
+  };
   const groups: PaletteGroup[] = [
     { title: palette.recent, items: query === '' ? recent : [] },
-    { title: palette.results, items: query === '' ? [] : hits.map(toItem) },
+    ...found.map(groupOf),
     { title: palette.commands, items: fitting },
   ];
-  return { groups: groups.filter(({ items }) => items.length > 0), searching };
+  const sum = found.reduce((total, group) => total + group.total, fitting.length);
+  return {
+    groups: groups.filter(({ items }) => items.length > 0),
+    total: counted({ total: sum, more: found.some(({ more }) => more) }),
+    searching,
+  };
 }
 
 function useRecent(): readonly PaletteItem[] {
@@ -42,34 +78,4 @@ function useRecent(): readonly PaletteItem[] {
       ...{ id: `recent-${id}`, icon: 'chat', title: title === '' ? frame.untitled : title },
       run: () => navigation.go({ kind: 'conversation', id }),
     }));
-}
-
-function useHitItem(): (hit: SearchHit, place: number) => PaletteItem {
-  const { navigation, library } = useServices();
-  const { palette, frame } = useTexts();
-  return (hit, place) => ({
-    id: `hit-${place}`,
-    icon: hit.kind === 'title' || hit.kind === 'message' ? 'chat' : 'document',
-    title: hit.title === '' ? frame.untitled : hit.title,
-    snippet: hit.snippet,
-    kind: palette.kinds[hit.kind],
-    run: () => navigation.go(viewOfHit(hit, library.getState().conversations ?? [])),
-  });
-}
-
-/** Questions about a document are shown with it. */
-function viewOfHit(hit: SearchHit, conversations: readonly ConversationSummary[]): View {
-  switch (hit.kind) {
-    case 'title':
-      return { kind: 'conversation', id: hit.conversationId };
-    case 'message': {
-      const documentId = conversations.find(({ id }) => id === hit.conversationId)?.documentId ?? null;
-      if (documentId !== null) return { kind: 'document', id: documentId };
-      return { kind: 'conversation', id: hit.conversationId, messageId: hit.messageId };
-    }
-    case 'document':
-      return { kind: 'document', id: hit.documentId };
-    case 'summary':
-      return { kind: 'document', id: hit.documentId, ...(hit.section !== null && { section: hit.section }) };
-  }
 }

@@ -1,4 +1,5 @@
 /** A saved state: where it comes from, what it can do, and what can be done with it. */
+import { useEffect, useRef } from 'react';
 import type { SavedState } from '../../../main/api/states.ts';
 import { useTry } from '../../frame/useTry.ts';
 import { useFormat } from '../../i18n/format.ts';
@@ -10,12 +11,22 @@ import { Icon } from '../../ui/icons.tsx';
 import { StateMenu } from './StateMenu.tsx';
 import { useReplay } from './useReplay.tsx';
 
-export function StateRow({ state }: { readonly state: SavedState }) {
+export interface StateRowProps {
+  readonly state: SavedState;
+  /** The address names it. */
+  readonly shown: boolean;
+}
+
+export function StateRow({ state, shown }: StateRowProps) {
   const { states } = useTexts();
   const format = useFormat();
   const { name, tags, usable, modelName, position, byteLength, createdAt } = state;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (shown) row.current?.scrollIntoView({ block: 'center' });
+  }, [shown]);
   return (
-    <li className="row state-row" data-usable={usable}>
+    <li ref={row} className="row state-row" data-usable={usable} aria-current={shown ? 'true' : undefined}>
       <Icon name="bookmark" />
       <div className="row-words">
         <h2 className="row-title">{name}</h2>

@@ -9,7 +9,12 @@ import { ImportBundle } from './ImportBundle.tsx';
 import { StateRow } from './StateRow.tsx';
 import './states.css';
 
-export function StatesView() {
+export interface StatesViewProps {
+  /** The state that the address names. */
+  readonly shown?: string | undefined;
+}
+
+export function StatesView({ shown }: StatesViewProps) {
   const { common, states: words } = useTexts();
   const { lists } = useServices();
   return (
@@ -24,7 +29,7 @@ export function StatesView() {
             ) : (
               <ul className="rows" aria-label={words.list}>
                 {library.states.map((state) => (
-                  <StateRow key={state.id} state={state} />
+                  <StateRow key={state.id} state={state} shown={state.id === shown} />
                 ))}
               </ul>
             )}

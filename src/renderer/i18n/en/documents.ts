@@ -125,6 +125,7 @@ export const documents = {
   passage: 'Show the text',
   hidePassage: 'Hide the text',
   passageTitle: 'From the document',
+  passageOnPage: (page: string) => `From the document, page ${page}`,
   bytesShown: 'This is the beginning; the rest is in the document.',
   untitled: 'Untitled section',
   sectionNumber: (number: string) => `Section ${number}`,

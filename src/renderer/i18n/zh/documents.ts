@@ -120,6 +120,7 @@ export const documents: typeof pattern = {
   passage: '显示原文',
   hidePassage: '隐藏原文',
   passageTitle: '文档原文',
+  passageOnPage: (page) => `文档原文，第 ${page} 页`,
   bytesShown: '此处为开头部分，其余见文档。',
   untitled: '无标题章节',
   sectionNumber: (number) => `第 ${number} 节`,
