@@ -38,7 +38,8 @@ const QUADS = WIDTH / 4u;
 const PROJECT_CUT = Cut(WIDTH / PIECE_COLUMNS, 1u, PROJECT_SPLIT, PROJECT_TEAM, PROJECT_ROWS);
 const OUTPUT_CUT = Cut(WIDTH / PIECE_COLUMNS, 1u, OUTPUT_SPLIT, OUTPUT_TEAM, OUTPUT_ROWS);
 const KEY_CUT = Cut(WIDTH / PIECE_COLUMNS, 1u, KEY_SPLIT, KEY_TEAM, KEY_ROWS);
-const VALUE_CUT = Cut(FFN_WIDTH / PIECE_COLUMNS, VALUE_TURNS, VALUE_SPLIT, VALUE_TEAM, VALUE_ROWS);
+/// As int8 the whole input of the channel mix's second matrix fits, whatever the turns in which it goes through the tile.
+const VALUE_CUT = Cut(FFN_WIDTH / PIECE_COLUMNS, select(VALUE_TURNS, 1u, INTEGER_INPUT), VALUE_SPLIT, VALUE_TEAM, VALUE_ROWS);
 const ADAPTER_PIECES = WIDTH / 8u;
 
 /// Columns of a token that an invocation normalises.
@@ -98,18 +99,36 @@ fn stage_normed(first: bool, words_at: u32, inputs: NormInputs, units: u32, keep
 fn stage_given(words_at: u32, first_quad: u32, quads: u32, lane: Lane) {
   let columns = 4u * quads;
   let start = words_at + 4u * first_quad;
-  for (var column = lane.index; column < columns; column += 4u * WORKGROUP_SIZE) {
+  for (var block = 0u; block < columns; block += 6u * WORKGROUP_SIZE) {
     // All asked for before the first is used.
-    let a = take(start + column);
-    let b = take(start + min(column + WORKGROUP_SIZE, columns - 1u));
-    let c = take(start + min(column + 2u * WORKGROUP_SIZE, columns - 1u));
-    let d = take(start + min(column + 3u * WORKGROUP_SIZE, columns - 1u));
-    tile_put(column, TILE_UNITS, a);
-    if column + WORKGROUP_SIZE < columns { tile_put(column + WORKGROUP_SIZE, TILE_UNITS, b); }
-    if column + 2u * WORKGROUP_SIZE < columns { tile_put(column + 2u * WORKGROUP_SIZE, TILE_UNITS, c); }
-    if column + 3u * WORKGROUP_SIZE < columns { tile_put(column + 3u * WORKGROUP_SIZE, TILE_UNITS, d); }
+    let a = take_column(start, block, columns, lane);
+    let b = take_column(start, block + WORKGROUP_SIZE, columns, lane);
+    let c = take_column(start, block + 2u * WORKGROUP_SIZE, columns, lane);
+    let d = take_column(start, block + 3u * WORKGROUP_SIZE, columns, lane);
+    let e = take_column(start, block + 4u * WORKGROUP_SIZE, columns, lane);
+    let f = take_column(start, block + 5u * WORKGROUP_SIZE, columns, lane);
+    put_column(block, columns, a, lane);
+    put_column(block + WORKGROUP_SIZE, columns, b, lane);
+    put_column(block + 2u * WORKGROUP_SIZE, columns, c, lane);
+    put_column(block + 3u * WORKGROUP_SIZE, columns, d, lane);
+    put_column(block + 4u * WORKGROUP_SIZE, columns, e, lane);
+    put_column(block + 5u * WORKGROUP_SIZE, columns, f, lane);
   }
   workgroupBarrier();
+}
+
+/// This invocation's column of a block of WORKGROUP_SIZE, if there are so many columns.
+fn take_column(start: u32, block: u32, columns: u32, lane: Lane) -> f32 {
+  if block >= columns {
+    return 0.0;
+  }
+  return take(start + min(block + lane.index, columns - 1u));
+}
+
+fn put_column(block: u32, columns: u32, value: f32, lane: Lane) {
+  if block + lane.index < columns {
+    tile_put(block + lane.index, TILE_UNITS, value);
+  }
 }
 
 /// The int8 form of a whole input that is in the tile, where the weights want it.
@@ -295,20 +314,20 @@ fn channel_mix(layer: Layer, group: u32, groups: u32, last: bool, lane: Lane) {
   if !last { given(layer, AFTER, lane); }
 }
 
-/// The products of the channel mix's second matrix: as int8 the whole input fits, as f32 a turn of it at a time.
+/// The products of the channel mix's second matrix.
 fn channel_value(layer: Layer, share: Share, first: Quartet, lane: Lane) {
+  const TURN_QUADS = FFN_WIDTH / 4u / VALUE_TURNS;
   let stored = ffn_value_of(layer);
   if INTEGER_INPUT {
-    for (var quad = 0u; quad < FFN_WIDTH / 4u; quad += QUADS) {
-      stage_given(HIDDEN_AT, quad, QUADS, lane);
-      quantise_tile(quad, QUADS, lane.index);
+    for (var turn = 0u; turn < VALUE_TURNS; turn++) {
+      stage_given(HIDDEN_AT, turn * TURN_QUADS, TURN_QUADS, lane);
+      quantise_tile(turn * TURN_QUADS, TURN_QUADS, lane.index);
       workgroupBarrier();
     }
     products(&ffn_value, stored, VALUE_CUT, share, 0u, first, lane);
     workgroupBarrier();
     return;
   }
-  const TURN_QUADS = FFN_WIDTH / 4u / VALUE_TURNS;
   var quartet = first;
   for (var turn = 0u; turn < VALUE_TURNS; turn++) {
     stage_given(HIDDEN_AT, turn * TURN_QUADS, TURN_QUADS, lane);

@@ -73,7 +73,6 @@ fn counter_place(turn: u32, counter: u32) -> u32 {
 /// Counts this workgroup as one that has given all that it gives. Every invocation must call.
 fn arrive(turn: u32, counter: u32, lane: Lane) {
   storageBarrier();
-  workgroupBarrier();
   if lane.index == 0u {
     atomicAdd(&exchange[counter_place(turn, counter)], 1u);
   }
@@ -85,7 +84,6 @@ fn expect(turn: u32, counter: u32, arrivals: u32, lane: Lane) {
     let at = counter_place(turn, counter);
     while atomicLoad(&exchange[at]) < arrivals && keep_waiting() {}
   }
-  workgroupBarrier();
   storageBarrier();
 }
 

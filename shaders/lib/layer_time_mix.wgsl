@@ -14,7 +14,7 @@ enable subgroups;
 const SHARE = WORKGROUP_SIZE / HEAD_SIZE;
 const HEAD_QUADS = HEAD_SIZE / 4u;
 // What of the tile is what, in quads.
-const LOW_AT = 0u;
+const LOW_AT = 0u; // the adapters' inner vectors: all first quads of their pieces, then all second ones
 const R_AT = RANKS / 4u;
 const W_AT = R_AT + HEAD_QUADS;
 const K_AT = W_AT + HEAD_QUADS;
@@ -82,9 +82,9 @@ fn adapter_out_dot(w: vec4<u32>, piece: u32, rank: u32, low_offset: u32) -> f32 
   if piece >= rank / 8u {
     return 0.0;
   }
-  let at = LOW_AT + low_offset / 4u + 2u * piece;
+  let at = LOW_AT + low_offset / 8u + piece;
   return dot(vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y)), tile[at]) +
-    dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), tile[at + 1u]);
+    dot(vec4<f32>(unpack2x16float(w.z), unpack2x16float(w.w)), tile[at + RANKS / 8u]);
 }
 
 /// This invocation's part of the four adapters' products, in the order w, a, g, v.
@@ -134,7 +134,7 @@ fn time_mix_head(layer: Layer, head: u32, inputs: HeadInputs, lane: Lane) {
   let k_raw = take(PROJ_AT + WIDTH + channel);
   let v_raw = take(PROJ_AT + 2u * WIDTH + channel);
   for (var i = lane.index; i < RANKS; i += WORKGROUP_SIZE) {
-    tile[LOW_AT + i / 4u][i % 4u] = take(PROJ_AT + 3u * WIDTH + i);
+    tile[LOW_AT + i % 8u / 4u * (RANKS / 8u) + i / 8u][i % 4u] = take(PROJ_AT + 3u * WIDTH + i);
   }
   workgroupBarrier();
 

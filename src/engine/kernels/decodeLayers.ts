@@ -155,13 +155,15 @@ export function fitLayer(
   if (!fitsPieces(format, width) || !fitsPieces(format, ffnWidth)) return undefined;
   if ([ranks.decay, ranks.iclr, ranks.gate, ranks.value].some((rank) => rank % 8 !== 0)) return undefined;
   const least = Math.max(width, headColumns(ranks));
-  for (const turns of integerInput(format) ? [1] : [1, 2, 4]) {
-    const tileColumns = integerInput(format) ? least : Math.max(least, ffnWidth / turns);
-    const cuts = tiling ?? tilingFor(config, format, turns, subgroup, groups);
-    const sizes = { tileColumns, turns, ...rowsOfGroup(config, format, cuts, turns, groups) };
+  for (const turns of [1, 2, 4]) {
+    const tileColumns = Math.max(least, ffnWidth / turns);
+    // As int8 all of the inner vector lies beside the tile through which it goes.
+    const productTurns = integerInput(format) ? 1 : turns;
+    const cuts = tiling ?? tilingFor(config, format, productTurns, subgroup, groups);
+    const sizes = { tileColumns, turns, ...rowsOfGroup(config, format, cuts, productTurns, groups) };
     const bytes = workgroupBytes(format, ffnWidth, sizes, cuts.workgroup / subgroup);
     if (cuts.workgroup > maxInvocations || bytes > maxWorkgroupBytes) continue;
-    if (cutsFit(config, format, cuts, turns)) return { ...sizes, tiling: cuts };
+    if (cutsFit(config, format, cuts, productTurns)) return { ...sizes, tiling: cuts };
   }
   return undefined;
 }

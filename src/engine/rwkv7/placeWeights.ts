@@ -30,11 +30,11 @@ type Plan = Readonly<Record<Kind | 'adaptersIn' | 'adaptersOut', readonly Matrix
 export function placeWeights(gpu: Gpu, config: ModelConfig, formatOf: FormatOf): ModelWeights {
   const plans = Array.from({ length: config.layers }, (_, index) => planOf(config, index, formatOf));
   const { width, vocabularySize } = config;
-  const vocabulary = (name: string): MatrixSpec => {
+  const vocabulary = (role: 'embedding' | 'head', name: string): MatrixSpec => {
     const wanted = { name, rows: vocabularySize, columns: width };
-    return { ...wanted, format: formatOf('vocabulary', wanted) };
+    return { ...wanted, format: formatOf(role, wanted) };
   };
-  const specs = { embedding: vocabulary('emb.weight'), head: vocabulary('head.weight') };
+  const specs = { embedding: vocabulary('embedding', 'emb.weight'), head: vocabulary('head', 'head.weight') };
   const ranges = rangesOf(gpu, config, plans);
   const ranged = ranges?.map((range) => placeRange(gpu, config, plans, range));
   const layers = ranged?.flatMap((range) => range.layers) ?? plans.map((plan, i) => placeLayer(gpu, config, plan, i));

@@ -11,7 +11,7 @@ import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts'
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { expectedTensors } from './detect.ts';
-import { PRECISION_FORMATS } from './deviceFormats.ts';
+import { HEAD_FORMATS, PRECISION_FORMATS } from './deviceFormats.ts';
 import type { Matrix, Span } from './matrix.ts';
 import { precisionOf, type Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
@@ -87,6 +87,8 @@ export class SyntheticFiller implements WeightFiller {
     // Random weights have no form of their own: most files hold f16.
     const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
     if (format === 'f32') return 'f32';
+    const head = role === 'head' ? HEAD_FORMATS[precision] : undefined;
+    if (head && columns % WEIGHT_LAYOUTS[head].multiple === 0) return head;
     return role === 'block' && columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
   }
 

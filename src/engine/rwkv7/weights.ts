@@ -57,8 +57,8 @@ export interface ModelWeights {
   destroy(): void;
 }
 
-/** What a matrix is for: quantising spares the vocabulary's two matrices and the low-rank adapters. */
-export type MatrixRole = 'vocabulary' | 'block' | 'adapter';
+/** What a matrix is for: quantising spares the embedding and the low-rank adapters, and most of it the head. */
+export type MatrixRole = 'embedding' | 'head' | 'block' | 'adapter';
 
 export interface WantedMatrix {
   /** The official tensor's name. */
