@@ -4,7 +4,14 @@
  * for each measurement, as it comes; a variant that fails says so in its line. Ends by itself when its seconds are over.
  *   node wkv.mjs [gpu | software | part of an adapter's name] [--seconds=34] [--small] [--no-subgroups]
  */
-import type { DirectScan, ItemTuning, OutputFormat, ScanTuning, StagedScan } from '../../src/engine/kernels/wkv.ts';
+import type {
+  DirectScan,
+  ItemTuning,
+  OutputFormat,
+  ScanTuning,
+  SharedScan,
+  StagedScan,
+} from '../../src/engine/kernels/wkv.ts';
 import { scanKernel, wkvScanVariant } from '../../src/engine/kernels/wkv.ts';
 import type { NormMixTuning } from '../../src/engine/kernels/normMix.ts';
 import { relativeError } from '../../test/support/gpu.ts';
@@ -61,7 +68,20 @@ function firstScans(): ScanTuning[] {
     workgroup,
     block,
   });
+  const shared = (split: number, workgroup: number, block: number): SharedScan => ({
+    path: 'shared',
+    split,
+    step: 1,
+    workgroup,
+    block,
+  });
   const scans: ScanTuning[] = [
+    shared(16, 64, 4),
+    shared(8, 64, 4),
+    shared(16, 128, 4),
+    shared(16, 64, 8),
+    shared(16, 256, 8),
+    shared(8, 128, 8),
     direct(8, 1, 2),
     direct(4, 1, 2),
     direct(8, 2, 2),
@@ -89,7 +109,7 @@ function firstScans(): ScanTuning[] {
 function runs(tuning: ScanTuning): boolean {
   const { split, step, workgroup } = tuning;
   const rows = (workgroup * (tuning.path === 'direct' ? tuning.rows : 1)) / split;
-  const needed = tuning.path === 'direct' || tuning.subgroups ? Math.max(4, split * step) : 0;
+  const needed = tuning.path !== 'staged' || tuning.subgroups ? Math.max(4, split * step) : 0;
   return needed <= least && workgroup >= split * step && rows >= 1 && HEAD_SIZE % rows === 0;
 }
 

@@ -70,7 +70,7 @@ function wkvVariants(capsName: string, caps: CapsSubset): [string, Kernel<string
     const ofBatches = wkv.oneTokenScan(scan);
     const batches: [string, Kernel<string>, Variant] = [
       `${capsName} ${headSize} batches`,
-      wkv.scanKernel(scan),
+      wkv.scanKernel(ofBatches),
       wkv.wkvScanVariant(ofBatches, headSize, true),
     ];
     return [true, false]
@@ -90,6 +90,8 @@ const SCANS: readonly wkv.ScanTuning[] = [
       [1, 2, 4].map((depth) => ({ path: 'direct', split, step: 2, workgroup: 32, rows, depth })),
     ),
   ),
+  { path: 'shared', split: 16, step: 1, workgroup: 128, block: 4 },
+  { path: 'shared', split: 4, step: 1, workgroup: 64, block: 4 },
   { path: 'staged', subgroups: true, split: 8, step: 1, workgroup: 128, block: 2 },
 ];
 

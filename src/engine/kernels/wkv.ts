@@ -22,7 +22,9 @@ export const wkvPrepare = defineKernel('wkv_prepare', {
 const SCAN_BINDINGS = { proj: 'read', wkv: 'write', y: 'write', shape: 'uniform', run: 'uniform' } as const;
 /** Inputs straight into registers; needs subgroups. */
 export const wkvScan = defineKernel('wkv_scan', SCAN_BINDINGS);
-/** Inputs through workgroup memory. */
+/** Inputs through workgroup memory; needs subgroups. For runs of one sequence. */
+export const wkvScanShared = defineKernel('wkv_scan_shared', SCAN_BINDINGS);
+/** Inputs through workgroup memory, with and without subgroups. */
 export const wkvScanStaged = defineKernel('wkv_scan_staged', SCAN_BINDINGS);
 
 /** Writes f32, or f16 in pairs. */
@@ -74,7 +76,7 @@ export interface ItemTuning {
 }
 
 /** How the recurrence is spread over lanes. */
-export type ScanTuning = DirectScan | StagedScan;
+export type ScanTuning = DirectScan | SharedScan | StagedScan;
 
 interface Split {
   /** Lanes that share a row: 1, 2, 4, 8, 16, at most the smallest subgroup. */
@@ -90,6 +92,12 @@ export interface DirectScan extends Split {
   readonly rows: number;
   /** Tokens that are read ahead: 1, 2, 4. */
   readonly depth: number;
+}
+
+export interface SharedScan extends Split {
+  readonly path: 'shared';
+  /** Tokens that are read together. */
+  readonly block: number;
 }
 
 export interface StagedScan extends Split {
@@ -131,22 +139,35 @@ export function wkvScanVariant(tuning: ScanTuning, headSize: number, sequences: 
     SPLIT: split,
     SPLIT_STEP: step,
     WORKGROUP_SIZE: workgroup,
-    SEQUENCES: sequences,
   };
-  return tuning.path === 'direct'
-    ? {
-        imports: { split: splitImport(true), columns: `lib/columns_${headSize / 4 / split}` },
-        constants: { ...shared, ROWS: tuning.rows, DEPTH: tuning.depth },
-      }
-    : { imports: { split: splitImport(tuning.subgroups) }, constants: { ...shared, BLOCK: tuning.block } };
+  const columns = `lib/columns_${headSize / 4 / split}`;
+  switch (tuning.path) {
+    case 'direct':
+      return {
+        imports: { split: splitImport(true), columns },
+        constants: { ...shared, SEQUENCES: sequences, ROWS: tuning.rows, DEPTH: tuning.depth },
+      };
+    case 'shared':
+      return { imports: { split: splitImport(true), columns }, constants: { ...shared, BLOCK: tuning.block } };
+    case 'staged':
+      return {
+        imports: { split: splitImport(tuning.subgroups) },
+        constants: { ...shared, SEQUENCES: sequences, BLOCK: tuning.block },
+      };
+  }
 }
 
 /** The same for runs with one token of each sequence: there is nothing to read ahead. */
-export const oneTokenScan = (tuning: ScanTuning): ScanTuning =>
-  tuning.path === 'direct' ? { ...tuning, depth: 1 } : tuning;
+export function oneTokenScan(tuning: ScanTuning): ScanTuning {
+  if (tuning.path === 'staged') return tuning;
+  const { split, step, workgroup } = tuning;
+  return { path: 'direct', split, step, workgroup, rows: 1, depth: 1 };
+}
+
+const SCAN_KERNELS = { direct: wkvScan, shared: wkvScanShared, staged: wkvScanStaged } as const;
 
 /** The kernel that runs a tuning. */
-export const scanKernel = (tuning: ScanTuning): typeof wkvScan => (tuning.path === 'direct' ? wkvScan : wkvScanStaged);
+export const scanKernel = (tuning: ScanTuning): (typeof SCAN_KERNELS)[ScanTuning['path']] => SCAN_KERNELS[tuning.path];
 
 /** Workgroups of a scan: all rows of all heads in x; in y the sequences, if each token belongs to another one. */
 export function wkvScanGrid(tuning: ScanTuning, heads: number, headSize: number, sequences: boolean): Grid {
