@@ -77,9 +77,9 @@ interface Memory extends MemoryEstimate {
   readonly precision: string;
 }
 
-const memoryLine = ({ precision, totalBytes, weightBytes, stateBytes, scratchBytes }: Memory): string =>
-  `  memory on the GPU: ${formatBytes(totalBytes)} with --precision ${precision}: ` +
-  `weights ${formatBytes(weightBytes)}, state ${formatBytes(stateBytes)}, running ${formatBytes(scratchBytes)}`;
+const memoryLine = ({ precision, cardBytes, weightBytes, stateBytes, scratchBytes }: Memory): string =>
+  `  memory on the GPU: about ${formatBytes(cardBytes)} with --precision ${precision}: ` +
+  `weights ${formatBytes(weightBytes)}, state ${formatBytes(stateBytes)}, running ${formatBytes(scratchBytes)}, the rest the driver's`;
 
 const tensorLine = ({ name, shape, format, byteLength, transposed }: TensorInfo): string =>
   `  ${name}  [${shape.join(', ')}]  ${format}${transposed ? ' (stored transposed)' : ''}, ${formatBytes(byteLength)}`;

@@ -22,7 +22,7 @@ async function factsOf(weights: WeightSource, path: string): Promise<ModelFacts>
   const { formats, ...sums } = fileFacts(weights, config);
   const memory: ModelFacts['memory'] = [];
   for (const precision of PRECISION_NAMES)
-    memory.push({ precision, bytes: (await estimateMemory(weights, precision, FULL_CAPS)).totalBytes });
+    memory.push({ precision, bytes: (await estimateMemory(weights, precision, FULL_CAPS)).cardBytes });
   return {
     name: weights.metadata.get('general.name') ?? basename(path),
     container: weights.container,
