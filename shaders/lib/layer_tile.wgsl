@@ -23,10 +23,6 @@ fn tile_put(column: u32, per_piece: u32, value: f32) {
   tile[tile_place(column / 4u, per_piece)][column % 4u] = value;
 }
 
-fn tile_take(column: u32, per_piece: u32) -> f32 {
-  return tile[tile_place(column / 4u, per_piece)][column % 4u];
-}
-
 /// The unit'th four columns of a piece.
 fn input_unit(piece: u32, unit: u32) -> vec4<f32> {
   return tile[unit * (TILE_QUADS / UNITS_PER_PIECE) + piece];

@@ -19,13 +19,6 @@ export function storageBuffer({ device }: Gpu, label: string, byteLength: number
   });
 }
 
-/** A storage buffer holding `data`. */
-export function uploadedBuffer(gpu: Gpu, label: string, data: Float32Array<ArrayBuffer>): GPUBuffer {
-  const buffer = storageBuffer(gpu, label, data.byteLength);
-  gpu.device.queue.writeBuffer(buffer, 0, data);
-  return buffer;
-}
-
 /** A uniform buffer of `words` u32, to be rewritten each run. */
 export function uniformBuffer({ device }: Gpu, label: string, words: number): GPUBuffer {
   return device.createBuffer({

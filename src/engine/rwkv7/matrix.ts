@@ -166,7 +166,3 @@ export function writeRows(
 export function buffersOf(matrices: readonly Matrix[]): Set<GPUBuffer> {
   return new Set(matrices.flatMap(({ slices }) => slices.flatMap((s) => [s.weights.buffer, s.scales.buffer])));
 }
-
-export function destroyMatrix(matrix: Matrix): void {
-  for (const buffer of buffersOf([matrix])) buffer.destroy();
-}
