@@ -6,7 +6,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { TextField } from '../../ui/Field.tsx';
+import { isNamed, StateForm } from './StateForm.tsx';
 import { tagsOf } from './tagsOf.ts';
 
 interface Props {
@@ -20,43 +20,21 @@ export function EditStateDialog({ state, onClose }: Props) {
   const attempt = useTry();
   const [name, setName] = useState(state.name);
   const [tags, setTags] = useState(state.tags.join(', '));
-  const missing = name.trim() === '';
   const save = (): void => {
-    if (missing) return;
     attempt(() => app.changeState({ id: state.id, patch: { name: name.trim(), tags: tagsOf(tags) } }));
     onClose();
   };
   const actions = (
     <>
       <Button onClick={onClose}>{common.cancel}</Button>
-      <Button kind="primary" type="submit" form="edit-state" disabled={missing}>
+      <Button kind="primary" type="submit" form="edit-state" disabled={!isNamed(name)}>
         {common.save}
       </Button>
     </>
   );
   return (
     <Dialog title={states.editTitle} onClose={onClose} actions={actions}>
-      <form
-        id="edit-state"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <TextField
-          label={states.name}
-          value={name}
-          maxLength={200}
-          error={missing ? states.nameMissing : undefined}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <TextField
-          label={states.tags}
-          hint={states.tagsHint}
-          value={tags}
-          onChange={(event) => setTags(event.target.value)}
-        />
-      </form>
+      <StateForm id="edit-state" {...{ name, tags }} onName={setName} onTags={setTags} onSubmit={save} />
     </Dialog>
   );
 }

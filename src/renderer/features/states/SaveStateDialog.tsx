@@ -3,12 +3,11 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand/react';
 import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
-import { isComposing } from '../../shortcuts.ts';
 import type { SaveRequest } from '../../stores/stateSaving.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
-import { TextField } from '../../ui/Field.tsx';
+import { isNamed, StateForm } from './StateForm.tsx';
 import { tagsOf } from './tagsOf.ts';
 import { useSaveState } from './useSaveState.ts';
 
@@ -21,11 +20,10 @@ export function SaveStateDialog({ request }: { readonly request: SaveRequest }) 
   const [tags, setTags] = useState('');
   const save = useSaveState();
   const field = useSelected();
-  const missing = name.trim() === '';
   const actions = (
     <>
       <Button onClick={stateSaving.close}>{common.cancel}</Button>
-      <Button kind="primary" type="submit" form="save-state" disabled={missing || saving}>
+      <Button kind="primary" type="submit" form="save-state" disabled={!isNamed(name) || saving}>
         {common.save}
       </Button>
     </>
@@ -33,32 +31,13 @@ export function SaveStateDialog({ request }: { readonly request: SaveRequest }) 
   return (
     <Dialog title={states.saveTitle} onClose={stateSaving.close} actions={actions}>
       <p>{states.saveHint}</p>
-      <form
+      <StateForm
         id="save-state"
-        onKeyDown={(event) => {
-          // Enter takes what an input method offers; it does not save yet.
-          if (event.key === 'Enter' && isComposing(event.nativeEvent)) event.preventDefault();
-        }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!missing) save(name.trim(), tagsOf(tags));
-        }}
-      >
-        <TextField
-          ref={field}
-          label={states.name}
-          value={name}
-          maxLength={200}
-          error={missing ? states.nameMissing : undefined}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <TextField
-          label={states.tags}
-          hint={states.tagsHint}
-          value={tags}
-          onChange={(event) => setTags(event.target.value)}
-        />
-      </form>
+        {...{ name, tags, nameField: field }}
+        onName={setName}
+        onTags={setTags}
+        onSubmit={() => save(name.trim(), tagsOf(tags))}
+      />
       {error !== undefined && <ErrorCard error={error} />}
     </Dialog>
   );
