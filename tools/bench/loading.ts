@@ -1,26 +1,28 @@
 /**
  * Times bringing models from the page cache onto a device, without a GPU if need be:
  *   node scripts/run.mjs tools/bench/loading.ts [KIND…] [--size 1.5b] [--layers N] [--precision source]
- *     [--device nothing|software|gpu] [--repeat 3] [--folder DIR]
+ *     [--device nothing|software|gpu] [--repeat 3] [--folder DIR] [--kept]
  * KIND is a kind of `hugeModel.ts`, default all. Of each a file of random weights is written to a temporary folder, loaded
  * once and then `repeat` times, and removed. The device `nothing` copies what is written to it and drops it, as a driver's
  * staging does; `software` keeps all weights in main memory; `gpu` is there for the same command where there is one.
+ * With `--kept` the first load keeps what it quantises, and the others load that.
  * Prints, as JSON and by kind, the file's bytes and the median, least and most GB/s; fingerprinting is not timed.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measured, secondsSince, type Spread } from '../../src/engine/cli/spread.ts';
 import type { Gpu } from '../../src/engine/gpu/device.ts';
 import { openNodeGpu } from '../../src/engine/hosts/gpu.ts';
 import { openModelFile } from '../../src/engine/hosts/node.ts';
 import { dataFolder } from '../../src/engine/hosts/paths.ts';
+import { folderQuantisedStore } from '../../src/engine/hosts/quantisedStore.ts';
 import { readShaderSources } from '../../src/engine/hosts/shaderSources.ts';
 import { detectConfig } from '../../src/engine/rwkv7/detect.ts';
-import { FileFiller } from '../../src/engine/rwkv7/fileFiller.ts';
-import { fillWeights } from '../../src/engine/rwkv7/fillWeights.ts';
+import { loadWeights } from '../../src/engine/rwkv7/loadWeights.ts';
 import { parsePrecision } from '../../src/engine/rwkv7/precision.ts';
+import type { QuantisedStore } from '../../src/engine/rwkv7/quantised/store.ts';
 import { releasedConfig } from '../../src/engine/rwkv7/synthetic.ts';
 import { createCountingGpu } from '../../test/support/countingGpu.ts';
 import { HUGE_KINDS, hugeModelWriter, type HugeKind } from '../../test/support/hugeModel.ts';
@@ -32,6 +34,7 @@ const { values, positionals } = parseArgs({
     layers: { type: 'string' },
     precision: { type: 'string', default: 'source' },
     device: { type: 'string', default: 'nothing' },
+    kept: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '3' },
     folder: { type: 'string', default: tmpdir() },
   },
@@ -73,18 +76,26 @@ async function writeModel(path: string, kind: HugeKind): Promise<number> {
   return writer.length;
 }
 
+const keptBeside = (path: string): QuantisedStore =>
+  folderQuantisedStore({
+    folder: dirname(path),
+    modelPath: path,
+    warn: (message) => {
+      throw new Error(message);
+    },
+  });
+
 /** Seconds of one load. */
 async function load(path: string): Promise<number> {
   const gpu = await openGpu(values.device);
   const source = await openModelFile(path);
   try {
     const started = performance.now();
-    const filler = new FileFiller(gpu, source, detectConfig(source), precision, { shaders });
-    const weights = await fillWeights(gpu, config, filler);
+    const wanted = { gpu, source, config: detectConfig(source), precision, fingerprint: 'timed' };
+    const weights = await loadWeights(wanted, { shaders, quantised: values.kept ? keptBeside(path) : undefined });
     await gpu.device.queue.onSubmittedWorkDone();
     const seconds = secondsSince(started);
     gpu.check();
-    filler.dispose();
     weights.destroy();
     return seconds;
   } finally {

@@ -16,6 +16,7 @@ import { DeviceFormats } from './deviceFormats.ts';
 import { encodeRows, splitBlocks } from './hostConversion.ts';
 import { writeRows, type Matrix, type Span } from './matrix.ts';
 import type { Precision } from './precision.ts';
+import { QuantisedReader } from './quantised/reader.ts';
 import { ReadAhead } from './readAhead.ts';
 import { conversionOf, WeightConverter } from './weightConverter.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
@@ -29,6 +30,10 @@ export interface LoadProgress {
 /** Bytes read from the file at a time. */
 const PIECE_BYTES = 2 << 20;
 
+/** Whether a matrix has another form on the device than in the file, and that form is a quantised one. */
+export const isQuantisedOnTheWay = ({ tensors }: WeightSource, { name, format }: Matrix): boolean =>
+  isQuantised(format) && tensors.get(name)?.format !== format;
+
 /** Reads weights from a file. */
 export class FileFiller implements WeightFiller {
   readonly #gpu: Gpu;
@@ -36,6 +41,7 @@ export class FileFiller implements WeightFiller {
   readonly #config: ModelConfig;
   readonly #formats: DeviceFormats;
   readonly #converter: WeightConverter;
+  readonly #quantised: QuantisedReader | undefined;
   readonly #ahead = new ReadAhead();
   readonly #backpressure: Backpressure;
   readonly #onProgress: ((progress: LoadProgress) => void) | undefined;
@@ -48,7 +54,13 @@ export class FileFiller implements WeightFiller {
     source: WeightSource,
     config: ModelConfig,
     precision: Precision,
-    options: { shaders: ShaderSources; onProgress?: (progress: LoadProgress) => void; signal?: AbortSignal },
+    options: {
+      shaders: ShaderSources;
+      /** Has the matrices that would have to be quantised. */
+      quantised?: QuantisedReader | undefined;
+      onProgress?: (progress: LoadProgress) => void;
+      signal?: AbortSignal;
+    },
   ) {
     this.#gpu = gpu;
     this.#source = source;
@@ -56,6 +68,7 @@ export class FileFiller implements WeightFiller {
     this.#formats = new DeviceFormats(gpu.caps, source, precision);
     this.#converter = new WeightConverter(gpu, options.shaders);
     this.#backpressure = new Backpressure(gpu.device.queue);
+    this.#quantised = options.quantised;
     this.#onProgress = options.onProgress;
     this.#signal = options.signal;
     this.#total = [...source.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -86,12 +99,28 @@ export class FileFiller implements WeightFiller {
 
   async fill(matrix: Matrix): Promise<void> {
     const tensor = this.#formats.tensor(matrix.name);
-    if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
+    if (this.#quantised && isQuantisedOnTheWay(this.#source, matrix))
+      await this.#fillKept(this.#quantised, tensor, matrix);
+    else if (tensor.transposed) await this.#fillTransposed(tensor, matrix);
     else await this.#fillRows(tensor, matrix);
   }
 
   async finish(): Promise<void> {
     await this.#ahead.finish();
+  }
+
+  /** From what an earlier load has quantised; progress counts as if the tensor itself were read. */
+  async #fillKept(quantised: QuantisedReader, { byteLength }: TensorInfo, matrix: Matrix): Promise<void> {
+    const kept = quantised.matrix(matrix);
+    for (let piece = 0; piece < QuantisedReader.pieces(kept); piece++)
+      await this.#ahead.add(
+        QuantisedReader.pieceBytes(kept),
+        (buffer) => quantised.read(kept, piece, buffer),
+        ({ firstRow, rows, weights, scales }) => {
+          writeRows(this.#gpu, matrix, firstRow, weights, scales);
+          return this.#advance((byteLength * rows) / matrix.rows);
+        },
+      );
   }
 
   /** Low-rank adapters only: small enough to be turned around in one piece. */
