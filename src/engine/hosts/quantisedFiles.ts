@@ -12,6 +12,14 @@ export const QUANTISED_EXTENSION = '.anser-weights';
 /** `<name>.anser-weights.<pid>-<UUID>.tmp`: the pid tells whether its writer is still at work. */
 const TEMPORARY = /\.anser-weights\.(\d+)-[0-9a-f-]+\.tmp$/u;
 
+/** What may lie in the folder at most; of more, what was used longest ago goes. */
+export interface QuantisedQuota {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const QUANTISED_QUOTA: QuantisedQuota = { files: 3, bytes: 20e9 };
+
 /** Below the data folder. */
 export const quantisedFolder = (dataFolder: string): string => join(dataFolder, 'quantised');
 

@@ -8,15 +8,13 @@ import { join } from 'node:path';
 import { EngineError } from '../api/errors.ts';
 import type { QuantisedSink, QuantisedStore } from '../rwkv7/quantised/store.ts';
 import { fileSource } from './files.ts';
-import { listQuantised, QUANTISED_EXTENSION, sweepQuantised } from './quantisedFiles.ts';
-
-/** What may lie in the folder at most; of more, what was used longest ago goes. */
-export interface QuantisedQuota {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-export const QUANTISED_QUOTA: QuantisedQuota = { files: 3, bytes: 20e9 };
+import {
+  listQuantised,
+  QUANTISED_EXTENSION,
+  QUANTISED_QUOTA,
+  sweepQuantised,
+  type QuantisedQuota,
+} from './quantisedFiles.ts';
 
 /** Left free on the disk: a cache is never what fills it. */
 const RESERVE_BYTES = 1e9;
