@@ -236,3 +236,16 @@ test('what was deleted is restored, or deleted for good', async () => {
   await button('Delete for good').last().click();
   await page.getByRole('heading', { name: 'Nothing was deleted' }).waitFor();
 });
+
+test('kept quantised weights are switched on, told in bytes, and removed', async () => {
+  const page = await open('#/settings', samples);
+  const keep = page.getByRole('switch', { name: 'Keep quantised weights on disk' });
+  expect(await keep.isChecked()).toBe(false);
+  await keep.click();
+  await expect.poll(() => tests.world.settings.cacheQuantised).toBe(true);
+  await page.getByText('2 kept, 4.31 GB').waitFor();
+  await page.getByText('At most 3, 20 GB').waitFor();
+  await button('Remove kept weights').click();
+  await page.getByText('0 kept').waitFor();
+  expect(await button('Remove kept weights').isDisabled()).toBe(true);
+});

@@ -13,6 +13,8 @@ export class FakeLibrary {
   readonly models = new Map<string, ModelEntry>();
   readonly catalogue: CatalogueEntry[] = [];
   readonly downloads = new Map<string, Download>();
+  /** What kept quantised weights take. */
+  quantised = { files: 2, bytes: 4_310_000_000 };
   memory: ModelMemory | null = { of: 'gpu', bytes: 8 * 2 ** 30 };
 
   document(id: string): Document {

@@ -49,6 +49,12 @@ export function modelPart(world: World): ModelPart {
       { name: 'NVIDIA GeForce RTX 4070 (Vulkan)', software: false },
       { name: 'SwiftShader', software: true },
     ],
+    getQuantisedUse: async () => ({ ...library.quantised, maxFiles: 3, maxBytes: 20e9, failed: false }),
+    clearQuantised: async () => {
+      library.quantised = { files: 0, bytes: 0 };
+      world.emit({ type: 'changed', what: 'models' });
+      return {};
+    },
     listCatalogue: async () => library.catalogue,
     startDownload: async ({ id }) => downloads.start(id),
     pauseDownload: async ({ id }) => downloads.change(id, { stage: 'paused', bytesPerSecond: 0, secondsLeft: null }),

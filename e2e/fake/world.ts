@@ -141,6 +141,7 @@ export const LOADED: EngineStatus = {
 const SETTINGS: Settings = {
   ...{ language: 'system', theme: 'system', sendWith: 'enter', shortcutsEnabled: true, systemPrompt: '', think: 'off' },
   ...{ sampling: { preset: 'chat', custom: null }, maxTokens: 2048, adapter: 'auto', precision: 'source' },
+  cacheQuantised: false,
   ...{ modelPath: null, modelsFolder: null, idleUnloadMinutes: 0, snapshotQuotaBytes: 4e9, snapshotEverySeconds: 30 },
   ...{ proxy: '', mirror: 'huggingface' },
 };

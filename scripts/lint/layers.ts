@@ -62,7 +62,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'engine/': layer([...core, 'engine/reference'], ['@noble/hashes/*']),
   'main/api': layer(['engine/api'], ['valibot']),
   main: layer(
-    ['engine/api', 'engine/hosts/paths', 'engine/sampling/presets', 'engine/documents/parse/pageMap'],
+    [
+      ...['engine/api', 'engine/hosts/paths', 'engine/hosts/quantisedFiles'],
+      ...['engine/sampling/presets', 'engine/documents/parse/pageMap'],
+    ],
     ['node:*', 'electron', 'valibot', 'ws', 'undici'],
   ),
   // The kit knows nothing of the app but its words.

@@ -5,8 +5,10 @@ import { fingerprintModel } from './rwkv7/fingerprint.ts';
 import { detectConfig } from './rwkv7/detect.ts';
 import { checkSupported, createModel, type Rwkv7Model } from './rwkv7/model.ts';
 import { releasedConfig, SyntheticFiller } from './rwkv7/synthetic.ts';
-import { FileFiller, type LoadProgress } from './rwkv7/fileFiller.ts';
+import type { LoadProgress } from './rwkv7/fileFiller.ts';
 import { checkPrecision, precisionText, type Precision } from './rwkv7/precision.ts';
+import { loadWeights } from './rwkv7/loadWeights.ts';
+import type { QuantisedStore } from './rwkv7/quantised/store.ts';
 import { fillWeights } from './rwkv7/fillWeights.ts';
 import type { WeightSource } from './formats/weightSource.ts';
 import type { Gpu } from './gpu/device.ts';
@@ -17,6 +19,8 @@ export interface LoadOptions {
   readonly gpu: Gpu;
   readonly shaders: ShaderSources;
   readonly maxChunk?: number;
+  /** Where quantised weights are kept from load to load; without it each load quantises. */
+  readonly quantised?: QuantisedStore | undefined;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -36,10 +40,7 @@ export async function loadModel(
   checkSupported(config);
   checkPrecision(precision, config.layers);
   const fingerprint = await fingerprintModel(weights, config, precisionText(precision));
-  const filler = new FileFiller(gpu, weights, config, precision, options);
-  const filled = await fillWeights(gpu, config, filler).finally(() => {
-    filler.dispose();
-  });
+  const filled = await loadWeights({ gpu, source: weights, config, precision, fingerprint }, options);
   const cache = new PipelineCache(gpu, shaders);
   return createModel({ ...optional(options), gpu, cache, config, weights: filled, fingerprint });
 }

@@ -66,9 +66,9 @@ export class ByteWriter {
     return {
       name,
       size: this.length,
-      read: (offset, length) => {
+      read: (offset, length, into) => {
         // Filled byte by byte even where it is nought: memory that nobody has touched would not be counted.
-        const out = new Uint8Array(length).fill(filler);
+        const out = (into?.subarray(0, length) ?? new Uint8Array(length)).fill(filler);
         let i = starts.findLastIndex((start) => start <= offset);
         for (; i < this.parts.length && (starts[i] ?? 0) < offset + length; i++) {
           const [part, start] = [this.parts[i], starts[i] ?? 0];

@@ -12,6 +12,8 @@ const loadEvent = variant('type', [
   object({ type: literal('progress'), bytes: s.count, totalBytes: s.count }),
   /** Checking with a known answer that the adapter computes right. */
   object({ type: literal('testing') }),
+  /** What was quantised could not be kept, or what was kept was damaged; the model is loaded all the same. */
+  object({ type: literal('quantised-warning'), message: string() }),
   object({ type: literal('loaded'), model: s.loadedModel }),
 ]);
 
@@ -87,7 +89,16 @@ export const engineContract = {
   listAdapters: call(nothing, array(object({ name: string(), software: boolean() }))),
   inspectModel: call(object({ path: s.path }), s.modelFacts),
   /** Replaces the model that is loaded. Whatever ran with that one fails with `model-unloaded`. */
-  loadModel: stream(object({ path: s.path, precision: s.precision, adapter: string() }), loadEvent),
+  loadModel: stream(
+    object({
+      path: s.path,
+      precision: s.precision,
+      adapter: string(),
+      /** Keep what is quantised on disk, for the next load. */
+      cacheQuantised: optional(boolean()),
+    }),
+    loadEvent,
+  ),
   unloadModel: call(nothing, nothing),
 
   countTokens: call(object({ text: string() }), s.count),

@@ -32,6 +32,9 @@ const COMMON_OPTIONS = {
     value: 'FORMAT',
     help: 'weights on the GPU: source (as in the file, the default), f16, f32, q8_0, int8, nf4 or int4; by layers: nf4:0-11,int8',
   },
+  'cache-quantised': {
+    help: 'keep the weights that --precision quantises in the data folder for the next load (at most 3 models, 20 GB)',
+  },
   'no-subgroups': { help: 'use no subgroup operations: another path, for comparing' },
   'no-f16': { help: 'use no 16-bit arithmetic of the GPU, and so no matrix units' },
   'no-matrix': { help: 'use no matrix units: prefill in f32 all through' },
@@ -95,6 +98,10 @@ function contextFor(args: Arguments, host: CliHost, output: Output): CommandCont
     onProgress: ({ done, total }) => output.progress(total === 0 ? 1 : done / total, 'loading the model'),
     ...(modelPath !== undefined && { modelPath }),
     ...(adapter !== undefined && { adapter }),
+    cacheQuantised: args.flag('cache-quantised'),
+    onWarning: (message) => {
+      output.remark(message);
+    },
     noSubgroups: args.flag('no-subgroups'),
     noShaderF16: args.flag('no-f16'),
     noMatrixUnits: args.flag('no-matrix'),

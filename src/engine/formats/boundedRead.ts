@@ -22,7 +22,7 @@ export function requireRange(file: string, size: number, offset: number, length:
 }
 
 /**
- * Reads exactly `[offset, offset + length)`.
+ * Reads exactly `[offset, offset + length)`; `into` as in `ByteSource`.
  * @throws EngineError `model-unreadable` when the file does not hold that range.
  */
 export async function readRange(
@@ -30,9 +30,10 @@ export async function readRange(
   offset: number,
   length: number,
   what: string,
+  into?: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   requireRange(source.name, source.size, offset, length, what);
-  const bytes = await source.read(offset, length);
+  const bytes = await source.read(offset, length, into);
   if (bytes.byteLength !== length)
     throw unreadable(source.name, `${what} could not be read whole (${bytes.byteLength} of ${length} bytes)`);
   return bytes;

@@ -6,9 +6,10 @@ export interface ByteSource {
   readonly size: number;
   /**
    * Reads exactly `length` bytes at `offset`.
+   * @param into memory of at least `length` bytes that the result may take, instead of memory of its own
    * @throws EngineError `model-unreadable` (or the host's own I/O error wrapped) when the range is not there.
    */
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  read(offset: number, length: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 

@@ -162,11 +162,11 @@ export function makeWeightSource(contents: ContainerContents): WeightSource {
     tensors,
     vocabulary,
     metadata,
-    read: async (name, offset, length) => {
+    read: async (name, offset, length, into) => {
       const tensor = tensors.get(name);
       if (!tensor) throw unreadable(source.name, `there is no tensor ${name}`);
       requireRange(source.name, tensor.byteLength, offset, length, `a read of tensor ${name}`);
-      return readRange(source, tensor.offset + offset, length, `tensor ${name}`);
+      return readRange(source, tensor.offset + offset, length, `tensor ${name}`, into);
     },
     close: () => source.close(),
   };

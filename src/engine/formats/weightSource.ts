@@ -40,8 +40,9 @@ export interface WeightSource extends ModelHeader {
   readonly vocabulary: ReadonlyMap<number, Uint8Array> | undefined;
   /**
    * Reads stored bytes `[offset, offset + length)` of a tensor, raw (not dequantised, not transposed).
+   * @param into memory of at least `length` bytes that the result may take, instead of memory of its own
    * @throws EngineError `model-unreadable`
    */
-  read(name: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  read(name: string, offset: number, length: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }

@@ -23,6 +23,9 @@ it('reads ranges of a file', async () => {
   expect(source).toMatchObject({ name: 'ten', size: 10 });
   expect(await source.read(3, 4)).toEqual(Uint8Array.of(3, 4, 5, 6));
   expect(await source.read(10, 0)).toEqual(new Uint8Array(0));
+  const into = new Uint8Array(6);
+  const read = await source.read(3, 4, into);
+  expect([read, read.buffer]).toEqual([Uint8Array.of(3, 4, 5, 6), into.buffer]);
   await source.close();
 });
 

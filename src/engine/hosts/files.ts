@@ -34,7 +34,8 @@ export async function fileSource(
   return {
     name,
     size,
-    read: (offset, length) => readRange(handle, name, code, offset, length),
+    read: (offset, length, into = new Uint8Array(length)) =>
+      readRange(handle, name, code, offset, into.subarray(0, length)),
     close: () => handle.close(),
   };
 }
@@ -44,9 +45,9 @@ async function readRange(
   name: string,
   code: EngineErrorCode,
   offset: number,
-  length: number,
+  bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
+  const { length } = bytes;
   let done = 0;
   while (done < length) {
     const wanted = Math.min(length - done, LARGEST_READ);

@@ -1,5 +1,5 @@
 /** Anser in plain Node: a model from a file, a device through Dawn, snapshots in a folder. The CLI and tests start here. */
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { WeightSource } from '../formats/weightSource.ts';
 import { openModel } from '../formats/openModel.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -9,6 +9,7 @@ import { detectConfig } from '../rwkv7/detect.ts';
 import type { Rwkv7Model } from '../rwkv7/model.ts';
 import type { LoadProgress } from '../rwkv7/fileFiller.ts';
 import { precisionText, type Precision } from '../rwkv7/precision.ts';
+import type { QuantisedStore } from '../rwkv7/quantised/store.ts';
 import { createSessions } from '../session/session.ts';
 import type { Sessions } from '../session/types.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
@@ -16,6 +17,8 @@ import type { Tokenizer } from '../tokenizer/types.ts';
 import { fileSource } from './files.ts';
 import { adapterLine, openNodeGpu } from './gpu.ts';
 import { dataFolder, demoModelPath } from './paths.ts';
+import { quantisedFolder } from './quantisedFiles.ts';
+import { folderQuantisedStore } from './quantisedStore.ts';
 import { readShaderSources } from './shaderSources.ts';
 import { folderSnapshotStore } from './snapshotStore.ts';
 import { findVocabulary } from './vocabulary.ts';
@@ -39,6 +42,10 @@ export interface OpenOptions {
   readonly noGridBarrier?: boolean;
   /** Tokens of a prefill slice, for tests and benchmarks. */
   readonly maxChunk?: number;
+  /** Keep what is quantised in the data folder, and load it from there the next time. */
+  readonly cacheQuantised?: boolean;
+  /** Told what does not keep the model from loading, in a sentence. */
+  readonly onWarning?: (message: string) => void;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -121,6 +128,7 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
       ...options,
       gpu,
       shaders: readShaderSources(),
+      ...(options.cacheQuantised === true && { quantised: quantisedStore(modelPath, options) }),
     });
     const modelName = weights.metadata.get('general.name') ?? basename(modelPath);
     return { model, tokenizer, modelName, modelPath };
@@ -128,6 +136,14 @@ async function fromFile(gpu: Gpu, options: OpenOptions): Promise<Loaded> {
     await weights.close();
   }
 }
+
+const quantisedStore = (modelPath: string, { dataFolder: data, onWarning }: OpenOptions): QuantisedStore =>
+  folderQuantisedStore({
+    folder: quantisedFolder(data ?? dataFolder()),
+    // As whoever deletes the file will name it.
+    modelPath: resolve(modelPath),
+    warn: onWarning ?? (() => undefined),
+  });
 
 async function fromNothing(gpu: Gpu, size: string, options: OpenOptions): Promise<Loaded> {
   const precision = options.precision === undefined || options.precision === 'source' ? 'f16' : options.precision;

@@ -4,11 +4,11 @@ import { decodedMatrix } from '../../../test/support/deviceMatrix.ts';
 import { download, openTestGpu, randomNumbers } from '../../../test/support/gpu.ts';
 import { encodeValues } from '../../../test/support/randomModel.ts';
 import { BLOCK_FORMATS } from '../formats/blockFormats.ts';
-import { f32ToF16 } from '../formats/halfFloat.ts';
+import type { TensorInfo } from '../formats/weightSource.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readShaderSources } from '../hosts/shaderSources.ts';
 import { createMatrix } from '../rwkv7/matrix.ts';
-import { Quantiser } from '../rwkv7/quantiser.ts';
+import { conversionOf, WeightConverter } from '../rwkv7/weightConverter.ts';
 import { QUANTISED_FORMATS, type QuantisedFormat } from './quantise.ts';
 
 const [ROWS, COLUMNS] = [5, 256];
@@ -39,7 +39,7 @@ describe('quantising on the device', () => {
   });
 
   async function quantised(format: QuantisedFormat, values: Float32Array<ArrayBuffer>, asHalves: boolean) {
-    const quantiser = new Quantiser(gpu, readShaderSources());
+    const converter = new WeightConverter(gpu, readShaderSources());
     const matrix = createMatrix(gpu, { name: 'test', format, rows: ROWS, columns: COLUMNS });
     // In two pieces, as a file is read.
     for (const [first, last] of [
@@ -47,9 +47,12 @@ describe('quantising on the device', () => {
       [2, ROWS],
     ] as const) {
       const piece = values.slice(first * COLUMNS, last * COLUMNS);
-      const halves = new Uint16Array(piece.length);
-      f32ToF16(piece, halves);
-      await quantiser.write(matrix, first, asHalves ? halves : piece);
+      const form = asHalves ? 'f16' : 'f32';
+      const info: TensorInfo = { name: 'test', shape: [ROWS, COLUMNS], format: form, byteLength: 0, transposed: false };
+      const conversion = conversionOf({ isCpu: false }, info, matrix);
+      if (!conversion) throw new Error('no conversion');
+      const bytes = encodeValues(piece, form);
+      await converter.write(matrix, conversion, { firstRow: first, rows: last - first, bytes });
     }
     const [slice] = matrix.slices;
     if (!slice) throw new Error('no slice');

@@ -1,6 +1,7 @@
 /** Quantising weights on the device, while they are loaded. */
 import { defineKernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
+import { isPlain, type PlainForm } from './convert.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 
 export const quantise = defineKernel('quantise', {
@@ -25,10 +26,11 @@ export const wordColumns = (format: QuantisedFormat): number => {
   return (block * 4) / (scaleBytes || 4);
 };
 
-/** How the weights come: the forms that files have and that need no work on the host. */
-export type SourceForm = 'f32' | 'f16';
+/** Forms of files that are quantised without a step between. */
+export type QuantiserForm = PlainForm | 'q8_0';
+export const isQuantiserForm = (form: string): form is QuantiserForm => isPlain(form) || form === 'q8_0';
 
-export const quantiseVariant = (format: QuantisedFormat, source: SourceForm): Variant => ({
+export const quantiseVariant = (format: QuantisedFormat, source: QuantiserForm): Variant => ({
   imports: { source: `lib/source_${source}`, quantiser: `quantise/${format}` },
   constants: { WORKGROUP_SIZE: QUANTISE_WORKGROUP },
 });

@@ -38,7 +38,7 @@ export function loadingMethods(
 
 async function open(
   dataFolder: string,
-  { path, precision, adapter }: ParamsOf<'loadModel'>,
+  { path, precision, adapter, cacheQuantised = false }: ParamsOf<'loadModel'>,
   { parameters }: ModelFacts,
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
@@ -46,8 +46,10 @@ async function open(
   const { openAnser } = await import('../hosts/node.ts');
   const onProgress: OpenOptions['onProgress'] = ({ done, total }) =>
     emit({ type: 'progress', bytes: done, totalBytes: total });
+  const onWarning: OpenOptions['onWarning'] = (message) => emit({ type: 'quantised-warning', message });
+  const options = { modelPath: path, dataFolder, precision, adapter, cacheQuantised, onProgress, onWarning, signal };
   return await openTested(
-    (more) => openAnser({ modelPath: path, dataFolder, precision, adapter, onProgress, signal, ...more }),
+    (more) => openAnser({ ...options, ...more }),
     async (anser) => {
       signal.throwIfAborted();
       emit({ type: 'testing' });

@@ -20,8 +20,11 @@ export async function fillWeights(gpu: Gpu, config: ModelConfig, filler: WeightF
       for (const matrix of matricesOf(layer)) await filler.fill(matrix);
     }
     await filler.fill(head);
+    await filler.finish();
     return weights;
   } catch (error) {
+    // Nothing may be written to buffers that are no more.
+    await filler.finish().catch(() => undefined);
     weights.destroy();
     throw error;
   }

@@ -82,6 +82,10 @@ export class SyntheticFiller implements WeightFiller {
     this.#gpu.check();
   }
 
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
   format(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
     const precision = precisionOf(this.#precision, name);
     // Random weights have no form of their own: most files hold f16.

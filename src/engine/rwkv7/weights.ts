@@ -70,7 +70,10 @@ export interface WantedMatrix {
 /** Fills matrices and vector sets; the file loader and the synthetic weights of benchmarks are the two makers. */
 export interface WeightFiller {
   format(role: MatrixRole, wanted: WantedMatrix): WeightFormat;
+  /** Fills a matrix, now or by the end of `finish`. */
   fill(matrix: Matrix): Promise<void>;
   /** Names without a tensor (layer 0's v0, a missing ln0) are left zero. */
   fillVectors(span: Span, names: readonly string[]): Promise<void>;
+  /** Resolves when nothing is left to be given to the queue. @throws what went wrong with anything that was to be filled */
+  finish(): Promise<void>;
 }

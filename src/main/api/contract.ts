@@ -153,6 +153,9 @@ export const appContract = {
   loadModel: call(object({ id: c.id, precision }), nothing),
   unloadModel: call(nothing, nothing),
   listAdapters: call(nothing, array(object({ name: string(), software: boolean() }))),
+  getQuantisedUse: call(nothing, m.quantisedUse),
+  /** Removes all kept quantised weights; what is loaded stays. */
+  clearQuantised: call(nothing, nothing),
   listCatalogue: call(nothing, array(m.catalogueEntry)),
   startDownload: call(one, nothing),
   pauseDownload: call(one, nothing),

@@ -14,6 +14,17 @@ import {
 import { count, fault, loadedModel, modelFacts, precision } from '../../engine/api/schemas.ts';
 import { id } from './conversations.ts';
 
+/** What kept quantised weights take on disk, and may take. */
+export const quantisedUse = object({
+  files: count,
+  bytes: count,
+  maxFiles: count,
+  maxBytes: count,
+  /** The last load could not keep them. */
+  failed: boolean(),
+});
+export type QuantisedUse = InferOutput<typeof quantisedUse>;
+
 export const fit = picklist(['fits', 'tight', 'too-big', 'unknown']);
 
 export const precisionFit = object({

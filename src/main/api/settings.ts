@@ -36,6 +36,8 @@ export const settings = object({
   /** `auto`, `software`, or part of an adapter's name. */
   adapter: string(),
   precision,
+  /** Keep quantised weights on disk, so that the next load reads them instead of the model's own. */
+  cacheQuantised: boolean(),
   /** The model that is loaded at the start and when one is needed; null: the embedded one. */
   modelPath: nullable(string()),
   /** Null: the folder `models` in the data folder. */

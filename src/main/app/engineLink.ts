@@ -23,6 +23,7 @@ export class EngineLink implements EngineAccess {
   readonly #parts: EngineLinkParts;
   #model: LoadedModel | undefined;
   #status: EngineStatus = { type: 'empty' };
+  #quantisedFailed = false;
   #loading: Promise<LoadedModel> | undefined;
   readonly #waiting = new Set<() => void>();
 
@@ -52,6 +53,11 @@ export class EngineLink implements EngineAccess {
   /** Of the model that is loaded or being loaded. */
   get path(): string | undefined {
     return this.#status.type === 'loading' ? this.#status.path : this.#model?.path;
+  }
+
+  /** What was quantised by the load that was last begun could not be kept. */
+  get quantisedFailed(): boolean {
+    return this.#quantisedFailed;
   }
 
   get status(): EngineStatus {
@@ -94,6 +100,7 @@ export class EngineLink implements EngineAccess {
     // After too many crashes it waits to be asked.
     this.#parts.host.start();
     this.#model = undefined;
+    this.#quantisedFailed = false;
     const told = { type: 'loading', path: params.path, testing: false } as const;
     let fraction = 0;
     this.#setStatus({ ...told, fraction });
@@ -104,7 +111,8 @@ export class EngineLink implements EngineAccess {
           const next = Math.floor((100 * event.bytes) / Math.max(1, event.totalBytes)) / 100;
           if (next > fraction) this.#setStatus({ ...told, fraction: next });
           fraction = Math.max(fraction, next);
-        } else if (event.type === 'testing') this.#setStatus({ ...told, fraction: 1, testing: true });
+        } else if (event.type === 'quantised-warning') this.#quantisedFailed = true;
+        else if (event.type === 'testing') this.#setStatus({ ...told, fraction: 1, testing: true });
         else this.#model = event.model;
       }
       const model = this.#model;

@@ -160,6 +160,32 @@ test.each(['int8', 'nf4'] as const)('what %s rounds is not taken for a fault of 
   await vi.waitFor(() => expect(statuses().at(-1)).toMatchObject({ type: 'loaded', model: { precision } }), patient);
 });
 
+test('quantised weights are kept where that is wanted, shown, cleared, and gone with their model’s file', async () => {
+  const { path, id } = await embedded();
+  const use = () => app.getQuantisedUse({});
+  expect(await use()).toEqual({ files: 0, bytes: 0, maxFiles: 3, maxBytes: 20e9, failed: false });
+  await app.changeSettings({ cacheQuantised: true });
+  for (let i = 0; i < 2; i++) {
+    await app.loadModel({ id, precision: 'int8' });
+    expect(await use()).toMatchObject({ files: 1, failed: false });
+  }
+  expect((await use()).bytes).toBeGreaterThan(10e6);
+  await app.clearQuantised({});
+  expect((await use()).files).toBe(0);
+
+  const copy = join(folder, 'gone.gguf');
+  copyFileSync(path, copy);
+  let added = '';
+  for await (const event of app.addModel({ path: copy, how: 'copy' }))
+    if (event.type === 'added') added = event.model.id;
+  await app.loadModel({ id: added, precision: 'nf4' });
+  expect((await use()).files).toBe(1);
+  await app.loadModel({ id, precision: 'source' });
+  await app.removeModel({ id: added, deleteFile: true });
+  expect((await use()).files).toBe(0);
+  await app.changeSettings({ cacheQuantised: false });
+});
+
 test('the sample is added without a file of the window’s', async () => {
   const added: string[] = [];
   for await (const event of app.importSample({})) if (event.type === 'imported') added.push(event.document.title);

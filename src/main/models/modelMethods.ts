@@ -1,5 +1,12 @@
 /** The methods about models that a window can call: files, what is loaded, the catalogue and its downloads. */
 import { join } from 'node:path';
+import {
+  clearQuantised,
+  listQuantised,
+  QUANTISED_QUOTA,
+  quantisedFolder,
+  removeQuantisedOf,
+} from '../../engine/hosts/quantisedFiles.ts';
 import type { AppApi, AppEvent } from '../api/contract.ts';
 import type { ModelEntry } from '../api/models.ts';
 import type { EngineFiles } from '../app/engineFiles.ts';
@@ -23,6 +30,8 @@ export type ModelMethods = Pick<
   | 'loadModel'
   | 'unloadModel'
   | 'listAdapters'
+  | 'getQuantisedUse'
+  | 'clearQuantised'
   | 'listCatalogue'
   | 'startDownload'
   | 'pauseDownload'
@@ -77,6 +86,7 @@ export function modelFiles({ engine, settings, options, events, onPutAside }: Mo
 
 export function modelMethods(parts: ModelParts, { folder, downloads, memory }: ModelFiles): ModelMethods {
   const { engine, models, settings, options, events } = parts;
+  const quantised = quantisedFolder(options.dataFolder);
   const loadedPath = (): string | null => engine.model?.path ?? null;
   const changed = (): Record<string, never> => {
     events.send({ type: 'changed', what: 'models' });
@@ -98,7 +108,9 @@ export function modelMethods(parts: ModelParts, { folder, downloads, memory }: M
       changed();
     },
     removeModel: async ({ id, deleteFile }) => {
+      const { path, place } = await folder.find(id);
       await folder.remove(id, { deleteFile });
+      if (deleteFile && place === 'folder') await removeQuantisedOf(quantised, path);
       return changed();
     },
     loadModel: async ({ id, precision }) => {
@@ -112,6 +124,16 @@ export function modelMethods(parts: ModelParts, { folder, downloads, memory }: M
       return changed();
     },
     listAdapters: () => engine.api.listAdapters({}),
+    getQuantisedUse: async () => {
+      const files = await listQuantised(quantised);
+      const bytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const { files: maxFiles, bytes: maxBytes } = QUANTISED_QUOTA;
+      return { files: files.length, bytes, maxFiles, maxBytes, failed: engine.quantisedFailed };
+    },
+    clearQuantised: async () => {
+      await clearQuantised(quantised);
+      return changed();
+    },
     listCatalogue: async () => {
       const [{ models: present }, found] = await Promise.all([folder.list(), memory.current()]);
       const surroundings = { memory: found, mirror: settings.current.mirror, models: present };

@@ -37,7 +37,13 @@ function open(idleUnloadMinutes = 5): { engine: Engine; use: ModelUse; now: { bu
   const [engine, now] = [new Engine(), { busy: false }];
   const use = new ModelUse({
     ...{ engine, embeddedModel: '/embedded.gguf', busy: () => now.busy },
-    settings: () => ({ modelPath: null, precision: 'source', adapter: 'auto', idleUnloadMinutes }),
+    settings: () => ({
+      modelPath: null,
+      precision: 'source',
+      adapter: 'auto',
+      cacheQuantised: false,
+      idleUnloadMinutes,
+    }),
     onBug: (error) => expect.fail(String(error)),
   });
   return { engine, use, now };

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 
 export interface ModelUseParts {
   readonly engine: Pick<EngineLink, 'load' | 'unload' | 'model' | 'status' | 'recovered'>;
-  settings(): Pick<Settings, 'modelPath' | 'precision' | 'adapter' | 'idleUnloadMinutes'>;
+  settings(): Pick<Settings, 'modelPath' | 'precision' | 'adapter' | 'cacheQuantised' | 'idleUnloadMinutes'>;
   readonly embeddedModel: string;
   /** Something is being answered or read. */
   busy(): boolean;
@@ -35,7 +35,8 @@ export class ModelUse {
   /** @throws EngineError as `loadModel` */
   async load(path: string, precision: Settings['precision']): Promise<LoadedModel> {
     this.#ejected = false;
-    const loading = this.#parts.engine.load({ path, precision, adapter: this.#parts.settings().adapter });
+    const { adapter, cacheQuantised } = this.#parts.settings();
+    const loading = this.#parts.engine.load({ path, precision, adapter, cacheQuantised });
     this.#loading = loading;
     try {
       const model = await loading;

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxTokens: 1024,
   adapter: 'auto',
   precision: 'source',
+  cacheQuantised: false,
   modelPath: null,
   modelsFolder: null,
   idleUnloadMinutes: 30,

@@ -5,6 +5,7 @@ import { PageSection } from '../../page/PageSection.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { AdapterChoice } from '../models/AdapterChoice.tsx';
 import { ModelsFolderSetting } from './ModelsFolderSetting.tsx';
+import { QuantisedSetting } from './QuantisedSetting.tsx';
 import { optionsOf } from './optionsOf.ts';
 import type { SettingsPartProps } from './useSaving.ts';
 
@@ -46,6 +47,7 @@ export function EngineSettings({ settings, save }: SettingsPartProps) {
         />
       </div>
       <ModelsFolderSetting settings={settings} save={save} />
+      <QuantisedSetting settings={settings} save={save} />
     </PageSection>
   );
 }

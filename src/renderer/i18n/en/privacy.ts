@@ -26,7 +26,8 @@ export const privacy = {
     chats: 'Chats, questions and summaries: in a database.',
     documents: 'Documents: the text that was taken from them. Your original files are not touched.',
     states: 'States: what the model remembers of chats and documents. They can contain traces of the text.',
-    models: 'Models: in the models folder, or where you linked them.',
+    models:
+      'Models: in the models folder, or where you linked them. Kept quantised weights, if you switched that on, in “quantised”.',
     settings: 'Settings: in a small file.',
   },
   removalTitle: 'What deleting means',
@@ -36,7 +37,7 @@ export const privacy = {
       'Deleting a document also deletes its text, its summaries, its questions and the states of its readings. The original file stays.',
     states: 'A state that you named stays until you delete it, also when its chat or document is gone.',
     models:
-      'Removing a linked model only takes it off the list. A file in the models folder is deleted only if you say so.',
+      'Removing a linked model only takes it off the list. A file in the models folder is deleted only if you say so, and its kept quantised weights with it.',
     all: 'To erase everything, quit Anser and delete the data folder.',
   },
   openBin: 'Recently deleted',

@@ -29,6 +29,14 @@ export const settings = {
   idleUnloadHint: 'Minutes until its memory is given back. 0: never.',
   modelsFolder: 'Models folder',
   modelsFolderHint: 'Empty: the folder “models” in the data folder.',
+  cacheQuantised: 'Keep quantised weights on disk',
+  cacheQuantisedHint:
+    'For int8, NF4 and int4: the next load reads half or a quarter of the model. Takes as much again on disk, about 1 GB for each billion parameters in int8, half of that in NF4 and int4.',
+  quantisedUse: (files: number, size: string) => `${files} kept, ${size}`,
+  quantisedMost: (files: number, size: string) => `At most ${files}, ${size}; the one used longest ago goes first`,
+  quantisedFailed:
+    'Of the model that was loaded last they could not be kept, or were damaged. There may be too little room on the disk.',
+  quantisedClear: 'Remove kept weights',
   snapshotEvery: 'Save the state while reading, every',
   snapshotEveryHint: 'Seconds. After a crash, at most so much is read again.',
   quota: 'Limit for unnamed states',

@@ -30,6 +30,13 @@ export const settings: typeof pattern = {
   idleUnloadHint: '闲置多少分钟后释放内存。0 表示从不。',
   modelsFolder: '模型文件夹',
   modelsFolderHint: '留空：数据文件夹中的“models”。',
+  cacheQuantised: '在磁盘上保留量化后的权重',
+  cacheQuantisedHint:
+    '适用于 int8、NF4 和 int4：下次加载只需读取模型的一半或四分之一。会额外占用磁盘：每十亿参数 int8 约 1 GB，NF4 和 int4 约为其一半。',
+  quantisedUse: (files, size) => `已保留 ${files} 个，共 ${size}`,
+  quantisedMost: (files, size) => `最多 ${files} 个、${size}；最久未用的先删除`,
+  quantisedFailed: '上次加载的模型未能保留量化后的权重，或已保留的权重损坏。磁盘空间可能不足。',
+  quantisedClear: '删除保留的权重',
   snapshotEvery: '阅读时保存状态的间隔',
   snapshotEveryHint: '以秒计。发生崩溃后，最多只需重读这么多。',
   quota: '未命名状态的上限',
