@@ -80,18 +80,30 @@ export interface ConsistencyResult {
   readonly passed: boolean;
 }
 
-/** Prefill may round to f16 where decode does not (matrix units); a wrong kernel is far outside of this. */
-export const CONSISTENCY_TOLERANCE = 2e-2;
+/**
+ * Prefill may round to f16 where decode does not (matrix units), and decode activations to eight bits in int8 and int4, which
+ * may be a file's own form (`source`); a wrong kernel is far outside of either.
+ */
+const CONSISTENCY_TOLERANCES = { halves: 2e-2, integers: 0.1 } as const;
+const INTEGERS: readonly UniformPrecision[] = ['source', 'int8', 'int4'];
+
+/** The largest difference between prefill and decode of a model in this precision. */
+export function consistencyTolerance(precision: Precision): number {
+  const used =
+    typeof precision === 'string' ? [precision] : [precision.rest, ...precision.ranges.map((r) => r.precision)];
+  return used.some((one) => INTEGERS.includes(one)) ? CONSISTENCY_TOLERANCES.integers : CONSISTENCY_TOLERANCES.halves;
+}
 
 /** Reads `tokens` at once and one by one and compares. Needs nothing of the file, so it is for models of any size. */
 export async function consistencyTest<S extends LiveState>(
   model: SequenceModel<S>,
   tokens: readonly number[],
+  precision: Precision,
 ): Promise<ConsistencyResult> {
   const [prefilled, decoded] = [await lastLogits(model, tokens), await stepwiseLogits(model, tokens)];
   const error = relativeMaxError(prefilled, decoded);
   // NaN where a logit is not finite, and where all are zero.
-  return { error, passed: error <= CONSISTENCY_TOLERANCE };
+  return { error, passed: error <= consistencyTolerance(precision) };
 }
 
 /** The logits after all tokens, read in slices. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createFakeAnser, type FakeAnser } from '../../../test/support/fakeAnser.ts';
 import { createFakeModel } from '../../../test/support/fakeModel.ts';
 import type { OpenOptions } from '../hosts/node.ts';
+import { parsePrecision } from '../rwkv7/precision.ts';
 import { consistencyTest } from '../selfTest.ts';
 import { openTested } from './quickTest.ts';
 
@@ -44,9 +45,10 @@ it('leaves nothing open when the test itself fails', async () => {
   expect(disposed()).toEqual([true]);
 });
 
-it('finds a decode that does not agree with prefill', async () => {
+it.each(['f16', 'int8', 'nf4:0,int4'])('finds a decode that does not agree with prefill, %s', async (text) => {
+  const precision = parsePrecision(text);
   const sound = createFakeModel({ maxChunk: 32 });
-  expect((await consistencyTest(sound, [1, 2, 3])).passed).toBe(true);
+  expect((await consistencyTest(sound, [1, 2, 3], precision)).passed).toBe(true);
   const wrongBy = (change: (logits: Float32Array<ArrayBuffer>) => void) =>
     consistencyTest(
       {
@@ -58,6 +60,7 @@ it('finds a decode that does not agree with prefill', async () => {
         },
       },
       [1, 2, 3],
+      precision,
     );
   expect((await wrongBy((logits) => (logits[7] = 1e3))).passed).toBe(false);
   expect((await wrongBy((logits) => (logits[7] = Number.NaN))).passed).toBe(false);

@@ -20,7 +20,7 @@ const REFERENCE_TOKENS = 4;
 export async function passesQuickTest(anser: Anser, parameters: number, precision: Precision): Promise<boolean> {
   const { model, modelPath } = anser;
   const tokens = [...anser.tokenizer.encode(TEXT)].slice(0, TOKENS);
-  if (!(await consistencyTest(model, tokens)).passed) return false;
+  if (!(await consistencyTest(model, tokens, precision)).passed) return false;
   if (parameters > MOST_REFERENCE_PARAMETERS) return true;
   const { openModelFile } = await import('../hosts/node.ts');
   const weights = await openModelFile(modelPath);
