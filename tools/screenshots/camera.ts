@@ -16,13 +16,13 @@ export async function createCamera(browser: Browser, folder: string, format: 'pn
   return {
     shoot: async (page, name, scale) => {
       const device = await page.context().newCDPSession(page);
-      await device.send('Emulation.setDeviceMetricsOverride', { ...SIZE, deviceScaleFactor: scale, mobile: false });
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme });
         // Away from everything that changes below it.
         await page.mouse.move(SIZE.width - 1, SIZE.height - 1);
         await page.waitForTimeout(200);
-        const png = await page.screenshot({ scale: 'device' });
+        const { data } = await device.send('Page.captureScreenshot', { clip: { x: 0, y: 0, ...SIZE, scale } });
+        const png = Buffer.from(data, 'base64');
         const path = join(folder, `${name}-${theme}.${format}`);
         await writeFile(path, format === 'png' ? png : await toWebp(darkroom, png));
         console.log(path);
