@@ -67,8 +67,9 @@ describe('making room', () => {
   test('leaves named states alone', async () => {
     const { id } = bench.conversations.create(null);
     const answer = await bench.say(id, 'One');
+    const special: Record<string, string> = { snapshot_id: `'turn-${answer.id}'`, tags: "'[]'" };
     const columns = (bench.db.prepare('PRAGMA table_info(saved_states)').all() as { name: string; type: string }[]).map(
-      ({ name, type }) => (name === 'snapshot_id' ? `'turn-${answer.id}'` : type === 'INTEGER' ? '0' : "''"),
+      ({ name, type }) => special[name] ?? (type === 'INTEGER' ? '0' : "''"),
     );
     bench.db.exec(`INSERT INTO saved_states VALUES (${columns.join(', ')})`);
     expect(bench.conversations.makeRoom(sizes(), 0)).toBe(0);
