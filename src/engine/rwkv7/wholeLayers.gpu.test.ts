@@ -26,16 +26,17 @@ describe('all layers in one dispatch', () => {
   });
 
   /** Logits and state after all tokens, and the number of dispatches of one. */
-  async function run(precision: string, waitingGroups: number) {
-    const device = { ...gpu, caps: { ...gpu.caps, isCpu: false, waitingGroups } };
+  async function run(precision: string, waitingGroups: number, other: Partial<Gpu['caps']> = {}) {
+    const device = { ...gpu, caps: { ...gpu.caps, isCpu: false, waitingGroups, ...other } };
     const model = await loadModel(source, parsePrecision(precision), { gpu: device, shaders: readShaderSources() });
     const state = model.createState();
     let logits = new Float32Array();
     for (const token of tokens) logits = await model.decode(state, token);
     const data = await model.exportState(state);
     const dispatches = (await model.profile(state, 1)).length;
+    const prefilled = await model.prefill(model.createState(), tokens, 'last');
     model.dispose();
-    return { logits, ...data, dispatches };
+    return { logits, ...data, prefilled, dispatches };
   }
 
   // A software adapter takes half a minute to compile each: there a format with f32 inputs and one with int8 stand for all,
@@ -43,6 +44,15 @@ describe('all layers in one dispatch', () => {
   test('agrees with five for each, in every format', async () => {
     for (const precision of gpu.caps.isCpu ? ['f16', 'int4'] : ['f16', 'int8', 'nf4', 'int4']) await agrees(precision);
   }, 300_000);
+
+  test.each(['f16', 'int8'])(
+    'weights that lie in ranges of layers are read by the other plans, too, %s',
+    async (precision) => {
+      const alone = await run(precision, 0);
+      const ranged = await run(precision, Infinity, { maxStorageBuffers: LAYER_STORAGE_BUFFERS - 1 });
+      expect(ranged).toEqual(alone);
+    },
+  );
 
   async function agrees(precision: string): Promise<void> {
     expect(gpu.caps.maxStorageBuffers >= LAYER_STORAGE_BUFFERS).toBe(true);
