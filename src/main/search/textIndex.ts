@@ -59,9 +59,8 @@ export class TextIndex {
   }
 
   /**
-   * Adds the next parts of a document.
+   * Adds the next parts of a document, and notes how far its text is in with them.
    * @param parts with their texts as they are searched; those without any are passed over
-   * @param to how far the text is in with them
    */
   add(
     documentId: string,
