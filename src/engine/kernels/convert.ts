@@ -3,6 +3,7 @@ import { defineKernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
 import { WEIGHT_LAYOUTS } from './weightFormats.ts';
 
+/** Of the kernels here and of `quantise`: they are dispatched alike. */
 export const CONVERT_WORKGROUP = 64;
 
 /** Plain floats → f16. */

@@ -1,7 +1,7 @@
 /** Quantising weights on the device, while they are loaded. */
 import { defineKernel } from '../gpu/kernel.ts';
 import type { Variant } from '../gpu/shader.ts';
-import { isPlain, type PlainForm } from './convert.ts';
+import { CONVERT_WORKGROUP, isPlain, type PlainForm } from './convert.ts';
 import { WEIGHT_LAYOUTS, type WeightFormat } from './weightFormats.ts';
 
 export const quantise = defineKernel('quantise', {
@@ -10,8 +10,6 @@ export const quantise = defineKernel('quantise', {
   scales: 'write',
   shape: 'uniform',
 });
-
-export const QUANTISE_WORKGROUP = 64;
 
 /** Formats that weights can be quantised to: `shaders/quantise/FORMAT.wgsl`. */
 export const QUANTISED_FORMATS = ['q8_0', 'int8', 'nf4', 'q4_0'] as const satisfies readonly WeightFormat[];
@@ -32,5 +30,5 @@ export const isQuantiserForm = (form: string): form is QuantiserForm => isPlain(
 
 export const quantiseVariant = (format: QuantisedFormat, source: QuantiserForm): Variant => ({
   imports: { source: `lib/source_${source}`, quantiser: `quantise/${format}` },
-  constants: { WORKGROUP_SIZE: QUANTISE_WORKGROUP },
+  constants: { WORKGROUP_SIZE: CONVERT_WORKGROUP },
 });
