@@ -5,7 +5,7 @@
 import type { WeightSource } from './formats/weightSource.ts';
 import { createReferenceModel } from './reference/referenceModel.ts';
 import { loadReferenceWeights } from './reference/weights.ts';
-import type { Precision, UniformPrecision } from './rwkv7/precision.ts';
+import { precisionsIn, type Precision, type UniformPrecision } from './rwkv7/precision.ts';
 import type { LiveState, SequenceModel } from './rwkv7/sequenceModel.ts';
 
 export interface SelfTestResult {
@@ -28,11 +28,8 @@ const TOLERANCES: Readonly<Record<UniformPrecision, number>> = {
 };
 
 /** The largest difference that a model loaded in this precision may have from the reference. */
-export function selfTestTolerance(precision: Precision): number {
-  if (typeof precision === 'string') return TOLERANCES[precision];
-  const { ranges, rest } = precision;
-  return Math.max(TOLERANCES[rest], ...ranges.map((range) => TOLERANCES[range.precision]));
-}
+export const selfTestTolerance = (precision: Precision): number =>
+  Math.max(...precisionsIn(precision).map((one) => TOLERANCES[one]));
 
 /** Largest absolute difference over the largest absolute value; NaN where there is one. */
 export function relativeMaxError(actual: Float32Array, expected: Float32Array): number {
@@ -88,11 +85,8 @@ const CONSISTENCY_TOLERANCES = { halves: 2e-2, integers: 0.1 } as const;
 const INTEGERS: readonly UniformPrecision[] = ['source', 'int8', 'int4'];
 
 /** The largest difference between prefill and decode of a model in this precision. */
-export function consistencyTolerance(precision: Precision): number {
-  const used =
-    typeof precision === 'string' ? [precision] : [precision.rest, ...precision.ranges.map((r) => r.precision)];
-  return used.some((one) => INTEGERS.includes(one)) ? CONSISTENCY_TOLERANCES.integers : CONSISTENCY_TOLERANCES.halves;
-}
+export const consistencyTolerance = (precision: Precision): number =>
+  CONSISTENCY_TOLERANCES[precisionsIn(precision).some((one) => INTEGERS.includes(one)) ? 'integers' : 'halves'];
 
 /** Reads `tokens` at once and one by one and compares. Needs nothing of the file, so it is for models of any size. */
 export async function consistencyTest<S extends LiveState>(

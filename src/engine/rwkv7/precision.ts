@@ -73,6 +73,10 @@ export function precisionText(precision: Precision): string {
   return [...ranges, precision.rest].join(',');
 }
 
+/** Every precision that occurs in it. */
+export const precisionsIn = (precision: Precision): readonly UniformPrecision[] =>
+  typeof precision === 'string' ? [precision] : [precision.rest, ...precision.ranges.map((range) => range.precision)];
+
 /** The precision of a tensor by its official name. */
 export function precisionOf(precision: Precision, tensor: string): UniformPrecision {
   if (typeof precision === 'string') return precision;
