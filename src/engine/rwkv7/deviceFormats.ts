@@ -18,7 +18,7 @@ export const PRECISION_FORMATS: Readonly<Record<Exclude<UniformPrecision, 'sourc
  * The device format of the head, where a precision quantises it: the definitions of int8 and NF4 that others share spare it,
  * our own int4 does not. Eight bits of it cost nothing that could be measured, and it is a tenth of what a token reads.
  */
-export const HEAD_FORMATS: Readonly<Partial<Record<UniformPrecision, WeightFormat>>> = { int4: 'int8' };
+const HEAD_FORMATS: Readonly<Partial<Record<UniformPrecision, WeightFormat>>> = { int4: 'int8' };
 
 /** Formats of files that kernels read as they are. */
 const KEPT_FORMATS: readonly TensorFormat[] = ['f32', 'f16', 'q8_0', 'q4_0'];

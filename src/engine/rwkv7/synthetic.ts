@@ -11,9 +11,9 @@ import { RANDOM_WORD_KINDS, randomWeightsVariant } from '../kernels/variants.ts'
 import { WEIGHT_LAYOUTS, type WeightFormat } from '../kernels/weightFormats.ts';
 import type { ModelConfig } from './config.ts';
 import { expectedTensors } from './detect.ts';
-import { HEAD_FORMATS, PRECISION_FORMATS } from './deviceFormats.ts';
+import { DeviceFormats } from './deviceFormats.ts';
 import type { Matrix, Span } from './matrix.ts';
-import { precisionOf, type Precision } from './precision.ts';
+import type { Precision } from './precision.ts';
 import type { MatrixRole, WantedMatrix, WeightFiller } from './weights.ts';
 
 /** layers, width, ranks (decay, iclr, value, gate) of the released RWKV-7 models; read off their tensors. */
@@ -47,12 +47,16 @@ export function releasedConfig(size: string): ModelConfig {
 }
 
 /** The header that the official file of a released size has: bf16 all through. @throws EngineError `invalid-argument` */
-export function releasedHeader(size: string): ModelHeader {
-  const config = releasedConfig(size);
+export const releasedHeader = (size: string): ModelHeader => officialHeader(releasedConfig(size), `RWKV-7 ${size}`);
+
+/** The same for a shape. */
+function officialHeader(config: ModelConfig, name: string): ModelHeader {
   const tensors = new Map<string, TensorInfo>();
-  for (const [name, shape] of expectedTensors(config))
-    tensors.set(name, { name, shape, format: 'bf16', byteLength: 2 * elementCount(shape), transposed: false });
-  return { name: `RWKV-7 ${size}`, tensors, metadata: new Map([[HEAD_SIZE_KEY, String(config.headSize)]]) };
+  for (const [tensor, shape] of expectedTensors(config))
+    tensors.set(tensor, {
+      ...{ name: tensor, shape, format: 'bf16', byteLength: 2 * elementCount(shape), transposed: false },
+    });
+  return { name, tensors, metadata: new Map([[HEAD_SIZE_KEY, String(config.headSize)]]) };
 }
 
 /** Workgroups of one fill dispatch; the kernel strides over the rest. */
@@ -62,13 +66,13 @@ const FILL_GROUPS = 4096;
 export class SyntheticFiller implements WeightFiller {
   readonly #gpu: Gpu;
   readonly #cache: PipelineCache;
-  readonly #precision: Precision;
+  readonly #formats: DeviceFormats;
   readonly #width: number;
 
   constructor(gpu: Gpu, shaders: ShaderSources, config: ModelConfig, precision: Precision) {
     this.#gpu = gpu;
     this.#cache = new PipelineCache(gpu, shaders);
-    this.#precision = precision;
+    this.#formats = new DeviceFormats(gpu.caps, officialHeader(config, 'random weights'), precision);
     this.#width = config.width;
   }
 
@@ -86,14 +90,8 @@ export class SyntheticFiller implements WeightFiller {
     return Promise.resolve();
   }
 
-  format(role: MatrixRole, { name, columns }: WantedMatrix): WeightFormat {
-    const precision = precisionOf(this.#precision, name);
-    // Random weights have no form of their own: most files hold f16.
-    const format = precision === 'source' ? 'f16' : PRECISION_FORMATS[precision];
-    if (format === 'f32') return 'f32';
-    const head = role === 'head' ? HEAD_FORMATS[precision] : undefined;
-    if (head && columns % WEIGHT_LAYOUTS[head].multiple === 0) return head;
-    return role === 'block' && columns % WEIGHT_LAYOUTS[format].multiple === 0 ? format : 'f16';
+  format(role: MatrixRole, wanted: WantedMatrix): WeightFormat {
+    return this.#formats.of(role, wanted);
   }
 
   async #fill(words: Span, kind: number): Promise<void> {
