@@ -2,6 +2,7 @@
  * Where a model's weights lie on the device: matrices that one dispatch reads together share a buffer. Where a dispatch may
  * take many layers, each kind of matrix has one buffer over as many layers as a binding holds.
  */
+import { assert } from '../api/errors.ts';
 import { roundUp, storageBuffer } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { rowByteLength, rowScaleByteLength, type WeightFormat } from '../kernels/weightFormats.ts';
@@ -16,12 +17,16 @@ export type FormatOf = (role: MatrixRole, wanted: WantedMatrix) => WeightFormat;
 /** WebGPU's largest alignment of storage offsets. */
 const ALIGNMENT = 256;
 
-/** The kinds of block matrices, each a buffer over all layers of a range. */
-const KINDS = ['projections', 'output', 'ffnKey', 'ffnValue'] as const;
-type Kind = (typeof KINDS)[number];
+/** The kinds of block matrices, and with them all kinds: each has a buffer over all layers of a range. */
+const BLOCK_KINDS = ['projections', 'output', 'ffnKey', 'ffnValue'] as const;
+const KINDS = [...BLOCK_KINDS, 'adaptersIn', 'adaptersOut'] as const;
 
-/** A layer's matrices by what reads them together. */
-type Plan = Readonly<Record<Kind | 'adaptersIn' | 'adaptersOut', readonly MatrixSpec[]>>;
+/** Something for each kind of a layer's matrices, which are told apart by what reads them together. */
+type ByKind<T> = Readonly<Record<(typeof KINDS)[number], T>>;
+type Plan = ByKind<readonly MatrixSpec[]>;
+
+const byKind = <T>(make: (kind: (typeof KINDS)[number]) => T): ByKind<T> =>
+  Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as ByKind<T>;
 
 /**
  * Makes all buffers of a model, zero-filled.
@@ -52,17 +57,22 @@ export function placeWeights(gpu: Gpu, config: ModelConfig, formatOf: FormatOf):
   };
 }
 
-/** Every matrix of a layer, in the order in which it is filled. */
-export const matricesOf = ({ valueResidual, ...layer }: LayerWeights): Matrix[] => [
-  ...[layer.receptance, layer.key, layer.value, layer.output],
-  ...[layer.w1, layer.a1, layer.g1, ...(valueResidual ? [valueResidual.v1] : [])],
-  ...[layer.w2, layer.a2, layer.g2, ...(valueResidual ? [valueResidual.v2] : [])],
-  ...[layer.ffnKey, layer.ffnValue],
+/** The matrices of each product of a layer. */
+export const productsOf = ({ valueResidual, ...layer }: LayerWeights): Matrix[][] => [
+  [layer.receptance, layer.key, layer.value],
+  [layer.w1, layer.a1, layer.g1, ...(valueResidual ? [valueResidual.v1] : [])],
+  [layer.w2, layer.a2, layer.g2, ...(valueResidual ? [valueResidual.v2] : [])],
+  ...[layer.output, layer.ffnKey, layer.ffnValue].map((matrix) => [matrix]),
 ];
+
+/** Every matrix of a layer. */
+export const matricesOf = (layer: LayerWeights): Matrix[] => productsOf(layer).flat();
 
 /** Letters of the low-rank adapters and their ranks, in the order of their buffers; layer 0 has no value residual. */
 const adapterLetters = ({ ranks }: ModelConfig, index: number): readonly (readonly [string, number])[] => [
-  ...([['w', ranks.decay] as const, ['a', ranks.iclr] as const, ['g', ranks.gate] as const] as const),
+  ['w', ranks.decay],
+  ['a', ranks.iclr],
+  ['g', ranks.gate],
   ...(index === 0 ? [] : [['v', ranks.value] as const]),
 ];
 
@@ -87,39 +97,26 @@ function planOf(config: ModelConfig, index: number, formatOf: FormatOf): Plan {
 
 function placeLayer(gpu: Gpu, config: ModelConfig, plan: Plan, index: number): LayerWeights {
   const label = (name: string): string => `blocks.${index}.${name}`;
-  const [projections, output, adaptersIn, adaptersOut, ffnKey, ffnValue] = (
-    ['projections', 'output', 'adaptersIn', 'adaptersOut', 'ffnKey', 'ffnValue'] as const
-  ).map((name) => createMatrices(gpu, label(name), plan[name]));
   const vectors = storageBuffer(gpu, label('vectors'), vectorBytes(config));
-  return named(
-    [projections, output, ffnKey, ffnValue, adaptersIn, adaptersOut].flatMap((some) => some ?? []),
+  return layerOf(
+    byKind((kind) => createMatrices(gpu, label(kind), plan[kind])),
     { buffer: vectors, offset: 0, size: vectors.size },
   );
 }
 
 const vectorBytes = ({ width }: ModelConfig): number => 4 * LAYER_VECTORS.length * width;
 
-/** A layer's weights from its matrices, which are told apart by the ends of their names. */
-function named(matrices: readonly Matrix[], vectors: Span): LayerWeights {
-  const found = (end: string): Matrix | undefined => matrices.find(({ name }) => name.endsWith(end));
-  const get = (end: string): Matrix => {
-    const matrix = found(end);
-    if (!matrix) throw new RangeError(`no matrix ${end}`);
-    return matrix;
-  };
-  const v1 = found('.att.v1');
-  const v2 = found('.att.v2');
+/** A layer's weights from its matrices, which are in the order of its plan. */
+function layerOf(made: ByKind<readonly Matrix[]>, vectors: Span): LayerWeights {
+  const [receptance, key, value] = made.projections;
+  const [[output], [ffnKey], [ffnValue]] = [made.output, made.ffnKey, made.ffnValue];
+  const [w1, a1, g1, v1] = made.adaptersIn;
+  const [w2, a2, g2, v2] = made.adaptersOut;
+  assert(receptance && key && value && output && ffnKey && ffnValue, 'a layer lacks a matrix');
+  assert(w1 && a1 && g1 && w2 && a2 && g2, 'a layer lacks an adapter');
   return {
-    vectors,
-    receptance: get('.att.receptance.weight'),
-    key: get('.att.key.weight'),
-    value: get('.att.value.weight'),
-    output: get('.att.output.weight'),
-    ...{ w1: get('.att.w1'), a1: get('.att.a1'), g1: get('.att.g1') },
-    ...{ w2: get('.att.w2'), a2: get('.att.a2'), g2: get('.att.g2') },
+    ...{ vectors, receptance, key, value, output, w1, a1, g1, w2, a2, g2, ffnKey, ffnValue },
     valueResidual: v1 && v2 && { v1, v2 },
-    ffnKey: get('.ffn.key.weight'),
-    ffnValue: get('.ffn.value.weight'),
   };
 }
 
@@ -141,7 +138,7 @@ function rangesOf({ caps }: Gpu, { width }: ModelConfig, plans: readonly Plan[])
   const ranges: RangePlan[] = [];
   for (let first = 0; first < plans.length;) {
     const format = commonFormat(plans[first]);
-    const largest = Math.max(...KINDS.map((kind) => sum((plans[first]?.[kind] ?? []).map(weightBytes))));
+    const largest = Math.max(...BLOCK_KINDS.map((kind) => sum((plans[first]?.[kind] ?? []).map(weightBytes))));
     const fitting = Math.floor(limit / largest);
     if (format === undefined || fitting === 0) return undefined;
     let alike = 1;
@@ -157,7 +154,7 @@ function rangesOf({ caps }: Gpu, { width }: ModelConfig, plans: readonly Plan[])
 /** The one format of a layer's block matrices, if its weights can be stacked: whole rows, aligned, adapters of f16. */
 function commonFormat(plan: Plan | undefined): WeightFormat | undefined {
   if (!plan) return undefined;
-  const blocks = KINDS.flatMap((kind) => plan[kind]);
+  const blocks = BLOCK_KINDS.flatMap((kind) => plan[kind]);
   const adapters = [...plan.adaptersIn, ...plan.adaptersOut];
   const format = blocks[0]?.format;
   const aligned = [...blocks, ...adapters].every(
@@ -177,21 +174,18 @@ function placeRange(
   // The last layer has all adapters; the first has room for those that it lacks, filled with zeros.
   const whole = plans.at(-1);
   if (!whole) throw new RangeError('a model without layers');
-  const names = [...KINDS, 'adaptersIn', 'adaptersOut'] as const;
-  const strideOf = (name: (typeof names)[number]): number => sum(whole[name].map(weightBytes));
-  const scaleStride = sum(KINDS.flatMap((kind) => whole[kind].map(scaleBytes)));
+  const stride = byKind((kind) => sum(whole[kind].map(weightBytes)));
+  const scaleStride = sum(BLOCK_KINDS.flatMap((kind) => whole[kind].map(scaleBytes)));
   const label = (name: string): string => `layers ${first} … ${first + count - 1} ${name}`;
-  const made = Object.fromEntries(
-    names.map((name) => [name, storageBuffer(gpu, label(name), count * strideOf(name))]),
-  ) as Record<(typeof names)[number], GPUBuffer>;
+  const buffers = byKind((kind) => storageBuffer(gpu, label(kind), count * stride[kind]));
   const scales = storageBuffer(gpu, label('scales'), Math.max(ALIGNMENT, count * scaleStride));
   const vectors = storageBuffer(gpu, label('vectors'), count * vectorBytes(config));
   const layers = plans.slice(first, first + count).map((plan, place) => {
     let scaleOffset = place * scaleStride;
-    const matrices = names.flatMap((name) => {
-      let offset = place * strideOf(name);
-      return plan[name].map((spec): Matrix => {
-        const weights = { buffer: made[name], offset, size: weightBytes(spec) };
+    const made = byKind((kind) => {
+      let offset = place * stride[kind];
+      return plan[kind].map((spec): Matrix => {
+        const weights = { buffer: buffers[kind], offset, size: weightBytes(spec) };
         offset += weightBytes(spec);
         const size = scaleBytes(spec);
         // A binding of nothing is not allowed.
@@ -202,7 +196,7 @@ function placeRange(
       });
     });
     const bytes = vectorBytes(config);
-    return named(matrices, { buffer: vectors, offset: place * bytes, size: bytes });
+    return layerOf(made, { buffer: vectors, offset: place * bytes, size: bytes });
   });
-  return { range: { first, count, format, ...made, scales, vectors }, layers };
+  return { range: { first, count, format, ...buffers, scales, vectors }, layers };
 }

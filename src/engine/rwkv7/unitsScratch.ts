@@ -6,6 +6,7 @@ import { wkvTuning } from '../kernels/variants.ts';
 import type { ModelConfig } from './config.ts';
 import { MIXED_SLOTS, PROJ_SLOTS } from './layout.ts';
 import type { Matrix } from './matrix.ts';
+import { productsOf } from './placeWeights.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
 /** Tokens of a chunk are a multiple of it: the largest tile. */
@@ -41,14 +42,6 @@ export function unitsChunk({ caps }: Gpu, config: ModelConfig, weights: ModelWei
   const most = Math.floor((BUDGET_BYTES - dequantisedBytes(weights)) / bytesPerToken(config) / TILE) * TILE;
   return Math.min(roundUp(wanted, TILE), LARGEST_CHUNK, most);
 }
-
-/** The matrices of each product of a layer. */
-const productsOf = ({ valueResidual, ...layer }: LayerWeights): Matrix[][] => [
-  [layer.receptance, layer.key, layer.value],
-  [layer.w1, layer.a1, layer.g1, ...(valueResidual ? [valueResidual.v1] : [])],
-  [layer.w2, layer.a2, layer.g2, ...(valueResidual ? [valueResidual.v2] : [])],
-  ...[layer.output, layer.ffnKey, layer.ffnValue].map((matrix) => [matrix]),
-];
 
 /** No matrix was split to fit a binding, and those of one product that are read as they are lie in one buffer. */
 const isWhole = (layer: LayerWeights): boolean =>
