@@ -138,6 +138,19 @@ export function stackOf(matrices: readonly Matrix[]): { readonly weights: Span; 
   };
 }
 
+/** A matrix's rows `firstRow` … `firstRow + rows − 1` by the slices they lie in: there `from` … `to − 1`, counted in the matrix. */
+export function* slicesOfRows(
+  { slices }: Matrix,
+  firstRow: number,
+  rows: number,
+): Generator<{ readonly slice: MatrixSlice; readonly from: number; readonly to: number }> {
+  for (const slice of slices) {
+    const from = Math.max(firstRow, slice.rowOffset);
+    const to = Math.min(firstRow + rows, slice.rowOffset + slice.rows);
+    if (from < to) yield { slice, from, to };
+  }
+}
+
 /** Writes rows that may straddle slices; `weights` and `scales` are whole rows as the shaders read them. */
 export function writeRows(
   gpu: Gpu,
@@ -149,10 +162,7 @@ export function writeRows(
   const rowBytes = rowByteLength(matrix.format, matrix.paddedColumns);
   const scaleBytes = rowScaleByteLength(matrix.format, matrix.paddedColumns);
   const rows = weights.byteLength / rowBytes;
-  for (const slice of matrix.slices) {
-    const from = Math.max(firstRow, slice.rowOffset);
-    const to = Math.min(firstRow + rows, slice.rowOffset + slice.rows);
-    if (from >= to) continue;
+  for (const { slice, from, to } of slicesOfRows(matrix, firstRow, rows)) {
     const write = (span: Span, bytes: Uint8Array<ArrayBuffer>, perRow: number): void => {
       const offset = span.offset + (from - slice.rowOffset) * perRow;
       gpu.device.queue.writeBuffer(span.buffer, offset, bytes, (from - firstRow) * perRow, (to - from) * perRow);

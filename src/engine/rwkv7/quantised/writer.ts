@@ -2,7 +2,7 @@
 import { readBack, type ReadRange } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { isQuantised } from '../../kernels/quantise.ts';
-import type { Matrix } from '../matrix.ts';
+import { slicesOfRows, type Matrix } from '../matrix.ts';
 import { ReadAhead } from '../readAhead.ts';
 import { encodeHeader, hex, layOut, pieceCount, pieceShape, sha256, type KeptMatrix } from './format.ts';
 import type { PieceShape, QuantisedIdentity } from './format.ts';
@@ -86,14 +86,11 @@ async function readRows(
   firstRow: number,
   { rows, weightBytes, scaleBytes }: PieceShape,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const end = Math.min(firstRow + rows, matrix.rows);
+  const parts = [...slicesOfRows(matrix, firstRow, rows)];
   const ranges = (which: 'weights' | 'scales', bytes: number): ReadRange[] =>
-    matrix.slices.flatMap((slice) => {
-      const from = Math.max(firstRow, slice.rowOffset);
-      const to = Math.min(end, slice.rowOffset + slice.rows);
-      if (from >= to) return [];
+    parts.map(({ slice, from, to }) => {
       const { buffer, offset } = slice[which];
-      return [{ buffer, offset: offset + (from - slice.rowOffset) * bytes, byteLength: (to - from) * bytes }];
+      return { buffer, offset: offset + (from - slice.rowOffset) * bytes, byteLength: (to - from) * bytes };
     });
   const data = await readBack(gpu, [...ranges('weights', weightBytes), ...ranges('scales', scaleBytes)]);
   return new Uint8Array(data.buffer);
