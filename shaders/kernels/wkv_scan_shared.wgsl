@@ -3,6 +3,7 @@
 // want the same, and a GPU's compiler does not wait for one of many loads alone.
 // Link-time constants: HEAD_SIZE, SPLIT, SPLIT_STEP, BLOCK, WORKGROUP_SIZE. The import "columns" has HEAD_SIZE / 4 / SPLIT
 // quads; WORKGROUP_SIZE / SPLIT divides HEAD_SIZE. Workgroup memory: 48 · BLOCK · HEAD_SIZE bytes.
+// import "lib/wkv_blocks"
 // import "lib/wkv_shape"
 // import "split"
 // import "columns"
@@ -12,18 +13,6 @@
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // [tokens][4 · stride]
 @group(0) @binding(3) var<uniform> shape: WkvShape;
 @group(0) @binding(4) var<uniform> run: Run;
-
-const GROUP_ROWS = WORKGROUP_SIZE / SPLIT;
-const HEAD_GROUPS = HEAD_SIZE / GROUP_ROWS;
-/// The slots from r to z lie one after another in proj.
-const STAGED_SLOTS = 6u;
-const TOKEN_QUADS = STAGED_SLOTS * HEAD_QUADS;
-const BLOCK_QUADS = BLOCK * TOKEN_QUADS;
-/// Quads of a block that each lane reads.
-const FETCHES = (BLOCK_QUADS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
-
-/// Two blocks: one is read while the other is filled, so that one barrier a block is enough.
-var<workgroup> staged: array<vec4<f32>, 2u * BLOCK_QUADS>; // [2][BLOCK][STAGED_SLOTS][HEAD_QUADS]
 
 fn read4(at: u32) -> vec4<f32> {
   return staged[at];

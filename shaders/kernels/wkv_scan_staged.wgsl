@@ -2,6 +2,7 @@
 // together, one block ahead, with one barrier a block. Without subgroups (SPLIT 1) a lane owns a whole row.
 // Link-time constants: HEAD_SIZE, SPLIT, SPLIT_STEP, BLOCK, WORKGROUP_SIZE, SEQUENCES as in wkv_scan. Workgroup memory:
 // 48 · BLOCK · HEAD_SIZE bytes. WORKGROUP_SIZE / SPLIT divides HEAD_SIZE. If SPLIT > 1, "split" is the one of subgroups.
+// import "lib/wkv_blocks"
 // import "lib/wkv_shape"
 // import "split"
 
@@ -12,18 +13,7 @@
 @group(0) @binding(3) var<uniform> shape: WkvShape;
 @group(0) @binding(4) var<uniform> run: Run;
 
-const GROUP_ROWS = WORKGROUP_SIZE / SPLIT;
-const HEAD_GROUPS = HEAD_SIZE / GROUP_ROWS;
 const QUADS = HEAD_QUADS / SPLIT;
-/// The slots from r to z lie one after another in proj.
-const STAGED_SLOTS = 6u;
-const TOKEN_QUADS = STAGED_SLOTS * HEAD_QUADS;
-const BLOCK_QUADS = BLOCK * TOKEN_QUADS;
-/// Quads of a block that each lane reads.
-const FETCHES = (BLOCK_QUADS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
-
-/// Two blocks: one is read while the other is filled, so that one barrier a block is enough.
-var<workgroup> staged: array<vec4<f32>, 2u * BLOCK_QUADS>; // [2][BLOCK][STAGED_SLOTS][HEAD_QUADS]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, place: Place) {
