@@ -1,7 +1,7 @@
 /**
- * One token on a GPU in few dispatches: one a layer where workgroups may wait for each other (`wholeLayers.ts`), else five;
- * and one for the head. Everything about the model is a constant of
- * the kernels; models, formats or adapters that they do not fit take the plain plan instead.
+ * One token on a GPU in few dispatches: one for all layers where workgroups may wait for each other (`wholeLayers.ts`), else
+ * five for each; and one for the head. Everything about the model is a constant of the kernels; models, formats or adapters
+ * that they do not fit take the plain plan instead.
  */
 import { assert } from '../api/errors.ts';
 import type { Gpu } from '../gpu/device.ts';
