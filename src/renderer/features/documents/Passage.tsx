@@ -4,6 +4,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { useServices } from '../../services.ts';
 import { ErrorCard } from '../../ui/ErrorCard.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
+import { MarkedText } from '../../ui/MarkedText.tsx';
 import { markedParts } from './markedParts.ts';
 import { withoutCuts } from './withoutCuts.ts';
 
@@ -52,7 +53,7 @@ function Marked({ text, words }: { readonly text: string; readonly words: readon
   }, [text, words]);
   return (
     <blockquote ref={quote} className="passage" tabIndex={0}>
-      {markedParts(text, words).map(({ text: part, match }, place) => (match ? <mark key={place}>{part}</mark> : part))}
+      <MarkedText parts={markedParts(text, words)} />
     </blockquote>
   );
 }

@@ -1,6 +1,7 @@
 /** One line of the palette. */
 import { useEffect, useRef } from 'react';
 import { Icon } from '../../ui/icons.tsx';
+import { MarkedText } from '../../ui/MarkedText.tsx';
 import type { PaletteItem } from './paletteItem.ts';
 
 export interface PaletteRowProps {
@@ -29,21 +30,15 @@ export function PaletteRow({ id, item, active, onPoint, onChoose }: PaletteRowPr
     >
       <Icon name={item.icon} />
       <span className="palette-words">
-        <span className="one-line">{isInTitle ? <Marked snippet={item.snippet} /> : item.title}</span>
+        <span className="one-line">{item.snippet && isInTitle ? <MarkedText parts={item.snippet} /> : item.title}</span>
         {item.snippet && !isInTitle && (
           <small>
-            <Marked snippet={item.snippet} />
+            <MarkedText parts={item.snippet} />
           </small>
         )}
       </span>
       {item.place !== undefined && <span className="palette-place">{item.place}</span>}
       {item.keys !== undefined && <kbd>{item.keys}</kbd>}
     </div>
-  );
-}
-
-function Marked({ snippet = [] }: { readonly snippet?: PaletteItem['snippet'] }) {
-  return snippet.map(({ text, match }, place) =>
-    match ? <mark key={place}>{text}</mark> : <span key={place}>{text}</span>,
   );
 }

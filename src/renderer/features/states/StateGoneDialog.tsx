@@ -1,12 +1,12 @@
 /** Says why the state after an answer cannot be saved, and what getting it back takes. */
 import { useEffect, useState } from 'react';
 import type { RereadAhead } from '../../../main/api/conversations.ts';
-import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAppState, useServices } from '../../services.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { useFork } from '../chat/useFork.ts';
+import { useRereadWords } from '../chat/useRereadWords.ts';
 
 interface Props {
   readonly conversationId: string;
@@ -41,9 +41,9 @@ export function StateGoneDialog(props: Props) {
 
 /** In words what reading again takes; undefined until it is known. */
 function useCost({ conversationId, messageId }: Props): string | undefined {
-  const { states, chat } = useTexts();
+  const { states } = useTexts();
   const { app } = useServices();
-  const format = useFormat();
+  const rereadWords = useRereadWords();
   const loaded = useAppState(({ engine }) => engine.type === 'loaded');
   const [ahead, setAhead] = useState<RereadAhead>();
   useEffect(() => {
@@ -59,9 +59,5 @@ function useCost({ conversationId, messageId }: Props): string | undefined {
   }, [app, loaded, conversationId, messageId]);
   if (!loaded) return states.goneCostUnknown;
   if (!ahead) return undefined;
-  const { tokens, seconds, whole } = ahead;
-  const count = format.count(tokens);
-  const cost =
-    seconds === null ? states.goneCost(count) : states.goneCostAndTime(count, format.duration(Math.max(1, seconds)));
-  return whole ? cost : [cost, chat.replayAhead.lost].join(chat.replayAhead.between);
+  return rereadWords(ahead, { cost: states.goneCost, costAndTime: states.goneCostAndTime });
 }
